@@ -1,0 +1,206 @@
+package tcp
+
+import (
+	"github.com/lastack/lastack/fsm"
+	"github.com/lastack/lastack/internal/clock"
+	"github.com/lastack/lastack/internal/seq"
+	"github.com/lastack/lastack/internal/wire"
+)
+
+// Emit builds the next segment that is owed, without ports, and reports whether
+// there was one. Its payload is the connection's memory, valid until the next
+// call.
+func (c *Conn) Emit(now clock.Time, seg *wire.Segment) bool {
+	switch {
+	case c.emitReset(seg):
+	case c.tcb.State == fsm.Closed, c.tcb.State == fsm.Listen:
+		return false
+	case c.emitLost(now, seg):
+	case c.emitNew(now, seg):
+	case c.emitProbe(now, seg):
+	case c.emitACK(now, seg):
+	default:
+		c.holdSilly(now)
+		return false
+	}
+	return true
+}
+
+// emitReset sends the reset that is owed.
+func (c *Conn) emitReset(seg *wire.Segment) bool {
+	if c.resetDue {
+		*seg, c.resetDue = c.reset, false
+		return true
+	}
+	return false
+}
+
+// emitLost sends again what is held lost. During a fast recovery the segment
+// goes out whatever the congestion window is (RFC 5681 §3.2 step 3); after a
+// timeout the window opens slowly.
+func (c *Conn) emitLost(now clock.Time, seg *wire.Segment) bool {
+	snd := &c.tcb.Snd
+	if snd.Rtx == snd.RtxEnd {
+		return false
+	}
+	n, fin, ok := c.fits(snd.Rtx)
+	if !ok || !c.loss.active && c.tcb.flight() > 0 && c.tcb.flight()+n > c.cc.Window() {
+		return false
+	}
+	c.rtt.forget()
+	c.build(now, seg, snd.Rtx, n, fin)
+	snd.Rtx = seg.End()
+	snd.RtxEnd = seq.Max(snd.RtxEnd, snd.Rtx)
+	return true
+}
+
+// emitNew sends what has not been sent before: SYN, text, FIN.
+func (c *Conn) emitNew(now clock.Time, seg *wire.Segment) bool {
+	snd := &c.tcb.Snd
+	n, fin, ok := c.fits(snd.Nxt)
+	if !ok || !c.worthwhile(n, fin) {
+		return false
+	}
+	if n > 0 && c.tcb.flight()+n > c.cc.Window()+c.loss.inflate && c.tcb.flight() > 0 {
+		c.ccLimited = true
+		return false
+	}
+	if c.tcb.flight() == 0 && now.Sub(c.timers.lastSent) > c.rtt.timeout() {
+		c.cc.Idle()
+	}
+	c.build(now, seg, snd.Nxt, n, fin)
+	c.rtt.sent(now, seg.End())
+	return true
+}
+
+// fits is how much text, and whether a FIN, a segment may carry that starts at
+// from: what there is, in the peer's window and in one segment. For the SYN n
+// is 0. It is not ok if the segment would be empty.
+func (c *Conn) fits(from seq.Num) (n int, fin, ok bool) {
+	t, end := &c.tcb, c.out.end()
+	if from == t.Snd.ISS {
+		return 0, false, true
+	}
+	room := t.Snd.Una.Add(int(t.Snd.Wnd)).Sub(from)
+	if t.synAcked() {
+		n = max(min(end.Sub(from), room, c.mss()), 0)
+	}
+	fin = t.FinQueued && from.Add(n) == end && room > n
+	return n, fin, n > 0 || fin
+}
+
+// worthwhile is the sender's algorithm against silly windows, with Nagle's
+// (§3.8.6.2.1, §3.7.4). All data count as pushed. n is what fits, and whether
+// it comes with the FIN.
+func (c *Conn) worthwhile(n int, fin bool) bool {
+	snd := &c.tcb.Snd
+	all := snd.Nxt.Add(n) == c.out.end()
+	idle := snd.Nxt == snd.Una || c.tcb.NoDelay
+	switch {
+	case n == 0 || fin || n >= c.mss():
+		return true
+	case all && (idle || c.tcb.FinQueued):
+		return true
+	case idle && n >= int(snd.MaxWnd/2):
+		return true
+	}
+	return false
+}
+
+// emitProbe sends a probe that the persist or the keep-alive timer asked for:
+// an octet of text, or FIN, into a closed or silly window; otherwise an empty
+// segment that the peer has to answer (§3.8.4, SHLD-12).
+func (c *Conn) emitProbe(now clock.Time, seg *wire.Segment) bool {
+	snd := &c.tcb.Snd
+	if !c.probeDue {
+		return false
+	}
+	c.probeDue = false
+	end := c.out.end()
+	switch {
+	case snd.Una != snd.Nxt && snd.Una != end: // the octet that is out already, again
+		c.build(now, seg, snd.Una, 1, false)
+	case snd.Una != snd.Nxt:
+		c.build(now, seg, snd.Una, 0, true)
+	case snd.Nxt != end:
+		n := max(1, min(end.Sub(snd.Nxt), int(snd.Wnd), c.mss()))
+		c.build(now, seg, snd.Nxt, n, false)
+	case c.tcb.FinQueued && !c.tcb.finSent(end):
+		c.build(now, seg, snd.Nxt, 0, true)
+	default:
+		c.build(now, seg, snd.Nxt-1, 0, false)
+	}
+	return true
+}
+
+// emitACK sends an empty acknowledgment if one is owed.
+func (c *Conn) emitACK(now clock.Time, seg *wire.Segment) bool {
+	if !c.ack.now || c.tcb.State == fsm.SynSent {
+		return false
+	}
+	c.build(now, seg, c.tcb.Snd.Nxt, 0, false)
+	return true
+}
+
+// build fills in a segment that starts at from, with n bytes of text. It is the
+// one place where segments of a connection are made.
+func (c *Conn) build(now clock.Time, seg *wire.Segment, from seq.Num, n int, fin bool) {
+	snd := &c.tcb.Snd
+	*seg = wire.Segment{Seq: from}
+	if from == snd.ISS && !c.tcb.synAcked() {
+		seg.Flags |= wire.SYN
+	}
+	if fin {
+		seg.Flags |= wire.FIN
+	}
+	if n > 0 {
+		seg.Payload = c.out.slice(from, n)
+		if from.Add(n) == c.out.end() {
+			seg.Flags |= wire.PSH
+		}
+	}
+	if up := snd.Up.Sub(from); up > 0 && seg.Len() > 0 {
+		seg.Flags |= wire.URG
+		seg.Up = uint16(min(up, 65535))
+	}
+	if c.tcb.State != fsm.SynSent {
+		seg.Flags |= wire.ACK
+		seg.Ack = c.tcb.Rcv.Nxt
+		c.ack.sent()
+		c.tcb.Opts.LastACK = seg.Ack
+	}
+	c.putOptions(now, seg)
+	c.putWindow(seg)
+	if seg.Len() > 0 {
+		snd.Nxt = seq.Max(snd.Nxt, seg.End())
+		c.timers.lastSent = now
+	}
+	c.rearm(now)
+}
+
+// freeWindow is the window that the receive buffer allows.
+func (c *Conn) freeWindow() uint32 {
+	free := max(c.cfg.RecvBuffer-c.in.ready, 0)
+	return uint32(min(free, maxWindow<<c.tcb.Opts.RcvWShift))
+}
+
+// worthOpening reports whether the window may grow to wnd: in steps that are
+// not silly (§3.8.6.2.2).
+func (c *Conn) worthOpening(wnd uint32) bool {
+	return wnd > c.tcb.Rcv.Wnd && int(wnd-c.tcb.Rcv.Wnd) >= min(c.cfg.RecvBuffer/2, c.mss())
+}
+
+// putWindow offers a window. Its right edge never moves back (SHLD-14), so a
+// scaled window is rounded up.
+func (c *Conn) putWindow(seg *wire.Segment) {
+	rcv, shift := &c.tcb.Rcv, c.tcb.Opts.RcvWShift
+	if free := c.freeWindow(); c.worthOpening(free) {
+		rcv.Wnd = free
+	}
+	if seg.Has(wire.SYN) {
+		seg.Wnd = uint16(min(rcv.Wnd, maxWindow))
+		return
+	}
+	seg.Wnd = uint16(min((rcv.Wnd+1<<shift-1)>>shift, maxWindow))
+	rcv.Wnd = uint32(seg.Wnd) << shift
+}

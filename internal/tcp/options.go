@@ -1,0 +1,98 @@
+package tcp
+
+import (
+	"time"
+
+	"github.com/lastack/lastack/fsm"
+	"github.com/lastack/lastack/internal/clock"
+	"github.com/lastack/lastack/internal/wire"
+)
+
+// negotiate takes over the options of the peer's SYN.
+func (c *Conn) negotiate(now clock.Time, o *wire.Options) {
+	n := &c.tcb.Opts
+	if o.MSS != 0 {
+		n.SndMSS = int(o.MSS)
+	}
+	n.WScale = o.HasWScale && !c.cfg.NoWindowScale
+	if n.WScale {
+		n.SndWShift, n.RcvWShift = o.WScale, c.windowShift()
+	}
+	if n.TS = o.HasTS && !c.cfg.NoTimestamps; n.TS {
+		n.TSRecent, n.TSRecentAt = o.TSVal, now
+	}
+}
+
+// windowShift is the shift count that lets the whole receive buffer be offered
+// (RFC 7323 §2.3).
+func (c *Conn) windowShift() uint8 {
+	shift := uint8(0)
+	for maxWindow<<shift < c.cfg.RecvBuffer && shift < 14 {
+		shift++
+	}
+	return shift
+}
+
+// putOptions fills in the options of an outgoing segment (§3.7.1; RFC 7323
+// §2.2, §3.2). A SYN,ACK offers only what the SYN did.
+func (c *Conn) putOptions(now clock.Time, seg *wire.Segment) {
+	o, n := &seg.Opts, &c.tcb.Opts
+	*o = wire.Options{}
+	offers := c.tcb.State == fsm.SynSent
+	if seg.Has(wire.SYN) {
+		o.MSS = uint16(min(c.params.MTU-c.params.headers(), maxWindow))
+		if n.WScale || offers && !c.cfg.NoWindowScale {
+			o.HasWScale, o.WScale = true, c.windowShift()
+		}
+	}
+	if n.TS || seg.Has(wire.SYN) && offers && !c.cfg.NoTimestamps {
+		o.HasTS, o.TSVal = true, c.tsNow(now)
+		if seg.Has(wire.ACK) {
+			o.TSEcr = n.TSRecent
+		}
+	}
+}
+
+// tsNow is the timestamp clock: milliseconds, from an origin that is the
+// connection's own (RFC 7323 §5.4).
+func (c *Conn) tsNow(now clock.Time) uint32 {
+	return uint32(now/clock.Time(time.Millisecond)) + c.params.TSOffset
+}
+
+// mss is the effective send MSS: how much text fits a segment (MUST-16).
+func (c *Conn) mss() int {
+	n := min(c.tcb.Opts.SndMSS, c.params.MTU-c.params.headers())
+	if c.tcb.Opts.TS {
+		n -= tsOption
+	}
+	return max(n, 1)
+}
+
+// pawsIdle is how long TS.Recent stays good without news (RFC 7323 §5.5).
+const pawsIdle = 24 * 24 * time.Hour
+
+// checkTimestamp is PAWS: a segment whose timestamp is behind what the peer has
+// sent in order already is an old duplicate, whatever its sequence number (RFC
+// 7323 §5.3).
+func (c *Conn) checkTimestamp(now clock.Time, seg *wire.Segment, r *Result) (more bool) {
+	n, o := &c.tcb.Opts, &seg.Opts
+	switch {
+	case !n.TS || seg.Has(wire.RST):
+		return true
+	case !o.HasTS:
+		return r.drop(NoTimestamp)
+	case int32(o.TSVal-n.TSRecent) < 0 && now.Sub(n.TSRecentAt) < pawsIdle:
+		c.replyToUnacceptable(now, seg)
+		return r.drop(OldTimestamp)
+	}
+	if !seg.Seq.After(n.LastACK) {
+		n.TSRecent, n.TSRecentAt = o.TSVal, now
+	}
+	return true
+}
+
+// TSRecent is the last timestamp that the peer sent in order, and whether
+// timestamps are in use: what RFC 6191 compares a new SYN with.
+func (c *Conn) TSRecent() (val uint32, inUse bool) {
+	return c.tcb.Opts.TSRecent, c.tcb.Opts.TS
+}

@@ -1,0 +1,216 @@
+package tcp
+
+import (
+	"time"
+
+	"github.com/lastack/lastack/fsm"
+	"github.com/lastack/lastack/internal/clock"
+)
+
+// A Timer is one of a connection's timers.
+type Timer uint8
+
+// The timers.
+const (
+	TimerRetransmit Timer = iota // §3.8.1
+	TimerPersist                 // zero-window probes and the silly-window override (§3.8.6)
+	TimerDelayedACK              // §3.8.6.3
+	TimerKeepAlive               // §3.8.4
+	TimerFinWait2                // FIN_WAIT_2 without a user
+	TimerTimeWait                // 2 MSL
+	TimerUser                    // the user timeout (§3.10.8)
+	NumTimers       = iota
+)
+
+// timers is when each timer fires, and what they count.
+type timers struct {
+	at         [NumTimers]clock.Time
+	tries      uint       // how often the oldest segment was sent again
+	probes     uint       // zero-window probes in a row: their back-off
+	unanswered int        // probes since the peer was last heard
+	waiting    bool       // something waits for an acknowledgment
+	since      clock.Time // since when, or since the last progress
+	lastSent   clock.Time // when data last went out
+}
+
+func (t *timers) stopAll() {
+	for i := range t.at {
+		t.at[i] = clock.Never
+	}
+}
+
+func (t *timers) stop(k Timer)               { t.at[k] = clock.Never }
+func (t *timers) set(k Timer, at clock.Time) { t.at[k] = at }
+func (t *timers) on(k Timer) bool            { return t.at[k] != clock.Never }
+
+// arm sets a timer that is off.
+func (t *timers) arm(k Timer, at clock.Time) {
+	if !t.on(k) {
+		t.set(k, at)
+	}
+}
+
+// progress notes that new data were acknowledged: the retransmission timer
+// starts over (RFC 6298 §5.3).
+func (t *timers) progress() {
+	t.tries, t.probes = 0, 0
+	t.waiting = false
+	t.stop(TimerRetransmit)
+	t.stop(TimerUser)
+}
+
+// Timer is when a timer fires, or clock.Never if it is off.
+func (c *Conn) Timer(k Timer) clock.Time { return c.timers.at[k] }
+
+// Deadline is when Expire is to be called next.
+func (c *Conn) Deadline() clock.Time {
+	next := clock.Never
+	for _, at := range c.timers.at {
+		next = min(next, at)
+	}
+	return next
+}
+
+// Expire runs the timers that are due (§3.10.8).
+func (c *Conn) Expire(now clock.Time) (r Result) {
+	for k := range Timer(NumTimers) {
+		if c.timers.at[k].After(now) {
+			continue
+		}
+		c.timers.stop(k)
+		switch k {
+		case TimerRetransmit:
+			c.retransmitTimeout(now, &r)
+		case TimerPersist:
+			c.persistTimeout(now, &r)
+		case TimerDelayedACK:
+			c.ack.now = c.ack.now || c.ack.delayed
+		case TimerKeepAlive:
+			c.keepAliveTimeout(now, &r)
+		case TimerFinWait2:
+			c.fire(now, fsm.FinWait2Timeout, nil, &r)
+		case TimerTimeWait:
+			c.fire(now, fsm.TimeWaitTimeout, nil, &r)
+		case TimerUser:
+			c.fire(now, fsm.UserTimeout, nil, &r)
+		}
+	}
+	c.rearm(now)
+	return r
+}
+
+// retransmitTimeout is the RETRANSMISSION TIMEOUT of §3.10.8, bounded by R2
+// (§3.8.3).
+func (c *Conn) retransmitTimeout(now clock.Time, r *Result) {
+	if c.timers.tries >= c.maxTries() {
+		c.fire(now, fsm.UserTimeout, nil, r)
+		return
+	}
+	c.fire(now, fsm.RetransmitTimeout, nil, r)
+}
+
+// maxTries is R2, as a count of retransmissions. A user timeout takes the
+// place of the count for data.
+func (c *Conn) maxTries() uint {
+	switch {
+	case c.tcb.State == fsm.SynSent:
+		return uint(c.cfg.SynRetries)
+	case c.tcb.State == fsm.SynReceived:
+		return uint(c.cfg.SynAckRetries)
+	case c.userTimeout > 0:
+		return 1 << 30
+	default:
+		return uint(c.cfg.DataRetries)
+	}
+}
+
+// retransmit holds everything lost that is in the network, and makes it go out
+// again from the oldest segment on (RFC 6298 §5.4-5.6).
+func (c *Conn) retransmit(now clock.Time) {
+	c.timers.tries++
+	c.rtt.backoff++
+	c.rtt.forget()
+	if !c.tcb.synAcked() {
+		c.rtt.retransmitted = true
+	} else {
+		c.cc.TimedOut(now, c.tcb.flight(), c.timers.tries > 1)
+	}
+	c.loss.timedOut(&c.tcb.Snd)
+}
+
+// persistTimeout sends a zero-window probe. The connection stays open as long
+// as the peer answers (MUST-37).
+func (c *Conn) persistTimeout(now clock.Time, r *Result) {
+	if c.timers.unanswered >= int(c.maxTries()) {
+		c.fire(now, fsm.UserTimeout, nil, r)
+		return
+	}
+	c.timers.unanswered++
+	c.timers.probes++
+	c.probeDue = true
+}
+
+// probeInterval is the time to the next zero-window probe, which grows (SHLD-29,
+// SHLD-30).
+func (c *Conn) probeInterval() time.Duration {
+	return min(c.rtt.timeout()<<min(c.timers.probes, 10), c.cfg.MaxRTO)
+}
+
+// overrideDelay is how long a segment that the window makes silly may wait
+// (§3.8.6.2.1).
+const overrideDelay = 500 * time.Millisecond
+
+// rearm makes the timers fit what has happened.
+func (c *Conn) rearm(now clock.Time) {
+	t := &c.timers
+	outstanding, pending := c.tcb.Snd.Una != c.tcb.Snd.Nxt, c.hasUnsent()
+	switch {
+	case !fsm.In(fsm.SynSent, fsm.SynReceived, fsm.Established, fsm.FinWait1, fsm.FinWait2, fsm.CloseWait, fsm.Closing, fsm.LastAck).Has(c.tcb.State):
+		return
+	case c.tcb.Snd.Wnd == 0 && c.tcb.synAcked() && (outstanding || pending):
+		t.stop(TimerRetransmit)
+		t.arm(TimerPersist, now.Add(c.probeInterval()))
+	case outstanding:
+		t.stop(TimerPersist)
+		t.arm(TimerRetransmit, now.Add(c.rtt.timeout()))
+	default:
+		t.stop(TimerPersist)
+		t.stop(TimerRetransmit)
+	}
+	c.rearmUser(now, outstanding || pending)
+	c.rearmACK(now)
+	c.rearmKeepAlive(outstanding || pending)
+	if c.tcb.State == fsm.FinWait2 && c.tcb.UserGone {
+		t.arm(TimerFinWait2, now.Add(c.cfg.FinWait2Timeout))
+	}
+}
+
+// rearmUser lets the user timeout run while something waits.
+func (c *Conn) rearmUser(now clock.Time, waits bool) {
+	t := &c.timers
+	if waits && !t.waiting {
+		t.since = now
+	}
+	if t.waiting = waits; !waits || c.userTimeout == 0 {
+		t.stop(TimerUser)
+		return
+	}
+	t.set(TimerUser, t.since.Add(c.userTimeout))
+}
+
+// rearmACK lets the delayed ACK timer run while an ACK waits.
+func (c *Conn) rearmACK(now clock.Time) {
+	if c.ack.delayed && !c.ack.now {
+		c.timers.arm(TimerDelayedACK, now.Add(c.cfg.DelayedACK))
+		return
+	}
+	c.timers.stop(TimerDelayedACK)
+}
+
+// holdSilly arms the override timer when Emit had nothing more to send, though
+// there are data: nothing is outstanding whose acknowledgment would change that.
+func (c *Conn) holdSilly(now clock.Time) {
+	if c.tcb.synAcked() && c.tcb.Snd.Una == c.tcb.Snd.Nxt && c.tcb.Snd.Wnd > 0 && c.hasUnsent() {
+		c.timers.arm(TimerPersist, now.Add(overrideDelay))
+	}
+}
