@@ -337,7 +337,7 @@ func check(t *testing.T, c *Conn) {
 	if c.cc.Window() < c.mss() && c.State().Synchronized() {
 		bad("cwnd %d is less than a segment of %d", c.cc.Window(), c.mss())
 	}
-	if c.tcb.FinQueued && snd.Nxt.After(c.out.end()+1) {
+	if c.State() != fsm.Closed && c.tcb.FinQueued && snd.Nxt.After(c.out.end()+1) {
 		bad("something was sent after FIN")
 	}
 	if c.State().Synchronized() && c.State() != fsm.TimeWait && snd.Una != snd.Nxt && !c.timers.on(TimerRetransmit) && !c.timers.on(TimerPersist) {

@@ -73,7 +73,7 @@ const (
 	UnacceptableACK           // §3.10.7.4 fifth, RFC 5961 §5
 	TextAfterFIN              // §3.10.7.4 seventh
 	TextAfterClose            // §3.6.1
-	ZeroWindow                // the text of it: §3.8.6
+	BeyondWindow              // its text, or the end of it (§3.10.7.4 first)
 	DuplicateText             // received before
 	TooManyGaps               // the reassembly queue is full
 	numReasons
@@ -99,7 +99,7 @@ var reasonNames = [numReasons]string{
 	UnacceptableACK:    "unacceptable ACK",
 	TextAfterFIN:       "text after FIN",
 	TextAfterClose:     "text for a user who is gone",
-	ZeroWindow:         "text beyond a zero window",
+	BeyondWindow:       "text beyond the window",
 	DuplicateText:      "received before",
 	TooManyGaps:        "too many gaps",
 }

@@ -256,7 +256,7 @@ func (c *Conn) keepText(seg *wire.Segment, r *Result) {
 	}
 	if room := int(rcv.Wnd) - left.Sub(rcv.Nxt); len(text) > room {
 		text = text[:max(room, 0)]
-		r.Dropped = ZeroWindow
+		r.Dropped = BeyondWindow
 	}
 	switch {
 	case len(text) == 0:

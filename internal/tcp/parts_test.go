@@ -1,0 +1,193 @@
+package tcp
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/lastack/lastack/internal/clock"
+	"github.com/lastack/lastack/internal/seq"
+)
+
+// A buffer is a slice of bytes that grows at one end and shrinks at the other,
+// whatever its chunks are.
+func TestBufferIsASlice(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	pool := new(Pool)
+	b := buffer{pool: pool}
+	var model []byte
+	scratch := make([]byte, 1<<17)
+	for range 5000 {
+		switch rnd.IntN(4) {
+		case 0, 1:
+			p := randomBytes(rnd, rnd.IntN(20000))
+			if len(model)+len(p) > 1<<17 {
+				continue
+			}
+			b.writeAt(p, len(model))
+			model = append(model, p...)
+		case 2:
+			if n := rnd.IntN(len(model) + 1); n == len(model) {
+				b.release()
+				model = nil
+			} else {
+				b.discard(n)
+				model = model[n:]
+			}
+		case 3:
+			pos := rnd.IntN(len(model) + 1)
+			n := rnd.IntN(len(model) - pos + 1)
+			if got := b.slice(pos, n, scratch); !bytes.Equal(got, model[pos:pos+n]) {
+				t.Fatalf("%d bytes at %d differ", n, pos)
+			}
+		}
+	}
+	b.release()
+	if pool.Lent() != 0 {
+		t.Errorf("%d bytes are still lent", pool.Lent())
+	}
+	if pool.spare > maxSpare {
+		t.Errorf("the pool keeps %d chunks", pool.spare)
+	}
+}
+
+// Stretches in any order, overlapping, come out as the stream.
+func TestReassemblyInAnyOrder(t *testing.T) {
+	for seed := range uint64(200) {
+		rnd := rand.New(rand.NewPCG(seed, 3))
+		stream := randomBytes(rnd, 1+rnd.IntN(60000))
+		q := recvQueue{buf: buffer{pool: new(Pool)}}
+		start := seq.Num(1<<32 - 1000)
+		nxt, got := start, []byte(nil)
+		for len(got) < len(stream) {
+			left := max(nxt.Sub(start), rnd.IntN(len(stream)))
+			n := min(1+rnd.IntN(5000), len(stream)-left)
+			q.insert(nxt, start.Add(left), stream[left:left+n])
+			if n := q.advance(nxt); n > 0 {
+				nxt = nxt.Add(n)
+			}
+			if len(q.spans) > maxSpans {
+				t.Fatalf("%d spans", len(q.spans))
+			}
+			p := make([]byte, rnd.IntN(3000))
+			got = append(got, p[:q.read(p)]...)
+			if q.advance(nxt) != 0 {
+				t.Fatal("a span was left behind RCV.NXT")
+			}
+			if len(q.spans) == maxSpans { // as a sender would, fill the gap
+				n := q.spans[0].left.Sub(nxt)
+				q.insert(nxt, nxt, stream[nxt.Sub(start):nxt.Sub(start)+n])
+				nxt = nxt.Add(q.advance(nxt))
+			}
+		}
+		if !bytes.Equal(got, stream) {
+			t.Fatalf("seed %d: the stream differs", seed)
+		}
+		if q.buf.pool.Lent() != 0 {
+			t.Fatalf("seed %d: an empty queue holds %d bytes", seed, q.buf.pool.Lent())
+		}
+	}
+}
+
+// RFC 6298 §2, with the figures that its formulas give.
+func TestRTO(t *testing.T) {
+	cfg := Config{}.WithDefaults()
+	var e rttEstimator
+	e.init(&cfg)
+	for _, tt := range []struct {
+		do   func()
+		want time.Duration
+		why  string
+	}{
+		{func() {}, time.Second, "1 s before any sample"},
+		{func() { e.sample(100 * time.Millisecond) }, 300 * time.Millisecond, "SRTT + 4*RTTVAR = 100 + 4*50"},
+		{func() { e.sample(100 * time.Millisecond) }, 250 * time.Millisecond, "RTTVAR shrinks by a quarter"},
+		{func() { e.backoff++ }, 500 * time.Millisecond, "doubled by a timeout"},
+		{func() { e.backoff += 60 }, 120 * time.Second, "never above the maximum"},
+		{func() { e.sample(time.Millisecond) }, 299125 * time.Microsecond, "a sample ends the back-off; RTTVAR grows with the surprise"},
+		{func() {
+			for range 100 {
+				e.sample(time.Millisecond)
+			}
+		}, 200 * time.Millisecond, "never below the minimum"},
+	} {
+		tt.do()
+		if got := e.timeout(); got != tt.want {
+			t.Errorf("RTO is %v, want %v: %s", got, tt.want, tt.why)
+		}
+	}
+}
+
+// RFC 5681, RFC 6582, RFC 6928, in the figures of their formulas.
+func TestNewReno(t *testing.T) {
+	const mss = 1000
+	n := new(NewReno)
+	steps := []struct {
+		do   func()
+		want int
+		why  string
+	}{
+		{func() { n.Init(mss) }, 10 * mss, "it starts with ten segments"},
+		{func() { n.Acked(0, 2*mss, true) }, 12 * mss, "slow start grows by what is acknowledged"},
+		{func() { n.Acked(0, 9*mss, true) }, 14 * mss, "but at most by two segments"},
+		{func() { n.Acked(0, 2*mss, false) }, 14 * mss, "and not while the window is not in use"},
+		{func() { n.Lost(0, 14*mss) }, 7 * mss, "a loss halves it"},
+		{func() { n.Recovered(0, 3*mss) }, 4 * mss, "recovery ends without a burst"},
+		{func() { n.Recovered(0, 30*mss) }, 7 * mss, "at the threshold"},
+		{func() { n.Acked(0, 6*mss, true) }, 7 * mss, "congestion avoidance waits for a whole window"},
+		{func() { n.Acked(0, 1*mss, true) }, 8 * mss, "and then grows by one segment"},
+		{func() { n.TimedOut(0, 8*mss, false) }, mss, "a timeout starts over"},
+		{func() { n.TimedOut(0, mss, true) }, mss, "again"},
+		{func() { n.Acked(0, 2*mss, true); n.Acked(0, 2*mss, true) }, 5 * mss, "up to the threshold of the first timeout"},
+	}
+	for _, s := range steps {
+		if s.do(); n.Window() != s.want {
+			t.Errorf("cwnd is %d, want %d: %s", n.Window(), s.want, s.why)
+		}
+	}
+	if n.Threshold() != 4*mss {
+		t.Errorf("ssthresh is %d, want half of what was in flight at the first timeout", n.Threshold())
+	}
+}
+
+func TestThrottle(t *testing.T) {
+	th := throttle{limit: 2}
+	at := clock.Time(0)
+	for i, want := range []bool{true, true, false, false} {
+		if got := th.allow(at); got != want {
+			t.Errorf("ask %d: %v", i, got)
+		}
+	}
+	if !th.allow(at.Add(throttlePeriod)) {
+		t.Error("a new period allows nothing")
+	}
+}
+
+// MUST-15, MUST-16: the effective send MSS.
+func TestSendMSS(t *testing.T) {
+	for _, tt := range []struct {
+		p      Params
+		opts   string
+		noTS   bool
+		want   int
+		reason string
+	}{
+		{Params{MTU: 1500}, "mss 1460", true, 1460, "both agree"},
+		{Params{MTU: 1500}, "mss 8960", true, 1460, "our link is smaller"},
+		{Params{MTU: 9000}, "mss 1400", true, 1400, "the peer's is smaller"},
+		{Params{MTU: 1500}, "wscale 1", true, 536, "no option: the default of IPv4"},
+		{Params{MTU: 1500, IPv6: true}, "wscale 1", true, 1220, "no option: the default of IPv6"},
+		{Params{MTU: 1500, IPv6: true}, "mss 1440", true, 1440, "the IPv6 header is longer"},
+		{Params{MTU: 1500}, "mss 1460,TS val 1 ecr 0", false, 1448, "options take their room"},
+	} {
+		e := newEnd(t, Config{NoTimestamps: tt.noTS})
+		tt.p.ISS = ourISS
+		e.c = New(&e.cfg, tt.p)
+		e.play("passive")
+		e.play("< S 0:0(0) <" + tt.opts + ">")
+		if got := e.c.Info().SndMSS; got != tt.want {
+			t.Errorf("%s: the MSS is %d, want %d", tt.reason, got, tt.want)
+		}
+	}
+}
