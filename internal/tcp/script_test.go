@@ -1,6 +1,15 @@
 package tcp
 
-import "testing"
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/lastack/lastack/internal/seq"
+	"github.com/lastack/lastack/internal/wire"
+)
 
 // Figure 6, from both ends.
 func TestThreeWayHandshake(t *testing.T) {
@@ -51,12 +60,21 @@ func TestSimultaneousOpen(t *testing.T) {
 	`)
 }
 
-// Figure 8, peer B: an old duplicate SYN is reset, and the end listens again.
+// Figure 8, peer B: an old duplicate SYN is reset, and the end listens again,
+// because it came from LISTEN (MUST-11); one that came from SYN_SENT is refused.
 func TestOldDuplicateSYN(t *testing.T) {
 	exchange(t, `
 		state SYN_RCVD
 		< R 1:1(0)
 		= LISTEN
+	`)
+	exchange(t, `
+		state SYN_SENT
+		< S 0:0(0)
+		> S. 0:0(0) ack 1
+		< R 1:1(0)
+		= CLOSED
+		err "connection refused"
 	`)
 	// Peer A: the SYN,ACK acknowledges something never sent.
 	exchange(t, `
@@ -433,7 +451,8 @@ func TestFastRetransmit(t *testing.T) {
 	`, Config{NoTimestamps: true, NoWindowScale: true, NoDelay: true, MinRTO: 10e9})
 }
 
-// §3.8.6.1: probes of a zero window, with growing distance, for ever while the peer answers.
+// §3.8.6.1: the first probe of a zero window after the RTO (SHLD-29), the next
+// with growing distance (SHLD-30), for ever while the peer answers (MUST-37).
 func TestZeroWindow(t *testing.T) {
 	exchange(t, `
 		state ESTABLISHED
@@ -497,7 +516,8 @@ func TestReassembly(t *testing.T) {
 	`)
 }
 
-// §3.8.6.3: an ACK waits 40 ms, or for the second full segment.
+// §3.8.6.3: an ACK waits 40 ms (MUST-40), or for the second full segment
+// (SHLD-18, SHLD-19).
 func TestDelayedACK(t *testing.T) {
 	exchange(t, `
 		state ESTABLISHED
@@ -517,7 +537,8 @@ func TestDelayedACK(t *testing.T) {
 	`, Config{NoTimestamps: true, NoWindowScale: true, NoDelay: true, MinRTO: 10e9})
 }
 
-// §3.7.4: a small segment waits while another is unacknowledged.
+// §3.7.4: a small segment waits while another is unacknowledged, unless the
+// user has turned that off (MUST-17).
 func TestNagle(t *testing.T) {
 	exchange(t, `
 		state ESTABLISHED
@@ -536,7 +557,9 @@ func TestNagle(t *testing.T) {
 	`, Config{NoTimestamps: true, NoWindowScale: true})
 }
 
-// §3.8.4: probes when the peer is silent; the connection ends when none is answered.
+// §3.8.4: a user who asks for them (MUST-24) gets probes after the interval that
+// he set (MUST-27), when the peer is silent and nothing is outstanding (MUST-26).
+// One lost answer is no death (MUST-29); the connection ends when several fail.
 func TestKeepAlive(t *testing.T) {
 	exchange(t, `
 		state ESTABLISHED
@@ -554,7 +577,7 @@ func TestKeepAlive(t *testing.T) {
 	`, Config{NoTimestamps: true, NoWindowScale: true, KeepAlive: KeepAlive{Enable: true, Idle: 10e9, Interval: 1e9, Count: 2}})
 }
 
-// §3.10.8 USER TIMEOUT.
+// §3.10.8 USER TIMEOUT: the user can set R2 (MUST-21).
 func TestUserTimeout(t *testing.T) {
 	e := newEnd(t, Config{NoTimestamps: true, UserTimeout: 3e9, NoDelay: true})
 	e.enter("ESTABLISHED")
@@ -587,7 +610,8 @@ func TestTimestampsAndWindowScale(t *testing.T) {
 	`, Config{NoDelay: true})
 }
 
-// MUST-30, MUST-31, MUST-62: urgent data come in line, and their end is known.
+// MUST-30, MUST-31, MUST-62: urgent data come in line; the user is told (MUST-32)
+// and can ask how much there is (MUST-33).
 func TestUrgent(t *testing.T) {
 	e := exchange(t, `
 		state ESTABLISHED
@@ -602,5 +626,115 @@ func TestUrgent(t *testing.T) {
 	e.play("> UP. 1:8(7) ack 11")
 	if n != 7 {
 		t.Errorf("WriteUrgent took %d", n)
+	}
+}
+
+// Karn's algorithm (MUST-18): what was sent twice gives no sample, and the
+// back-off stays until something sent once is acknowledged.
+func TestKarn(t *testing.T) {
+	e := exchange(t, `
+		state ESTABLISHED
+		write 10
+		> P. 1:11(10) ack 1
+		wait 200ms
+		> P. 1:11(10) ack 1
+		< . 1:1(0) ack 11
+	`)
+	if info := e.c.Info(); info.SRTT > 1 || info.RTO != 400*time.Millisecond {
+		t.Errorf("after an ACK of a retransmission SRTT is %v and RTO %v", info.SRTT, info.RTO)
+	}
+	e.play("write 10")
+	e.play("> P. 11:21(10) ack 1")
+	e.play("wait 80ms")
+	e.play("< . 1:1(0) ack 21")
+	if info := e.c.Info(); info.SRTT != 10*time.Millisecond || info.RTO != 200*time.Millisecond {
+		t.Errorf("after a good sample SRTT is %v and RTO %v", info.SRTT, info.RTO)
+	}
+}
+
+// MUST-58, MUST-59: a series of segments is processed before any ACK is sent.
+func TestACKsAreAggregated(t *testing.T) {
+	e := newEnd(t, Config{NoTimestamps: true, NoWindowScale: true})
+	e.enter("ESTABLISHED")
+	for i := range 10 {
+		seg := e.parse(fmt.Sprintf(". %d:%d(1460) ack 1", 1+i*1460, 1+(i+1)*1460))
+		seg.Seq += theirISS
+		seg.Ack += ourISS
+		e.c.Arrive(e.now, &seg)
+	}
+	e.did(Result{})
+	e.play("> . 1:1(0) ack 14601")
+	e.wantNothing()
+}
+
+// §3.9.2.2: a soft error never aborts (MUST-56), but is what the user hears if
+// the connection times out (SHLD-25); a hard error ends an open (SHLD-26), and
+// nothing later (RFC 5461 §4.1).
+func TestICMPErrors(t *testing.T) {
+	soft, hard := errors.New("no route to host"), errors.New("port unreachable")
+	e := exchange(t, "state SYN_SENT", Config{SynRetries: 1, NoTimestamps: true})
+	e.c.SoftError(soft)
+	e.play("= SYN_SENT")
+	e.play("wait 1s")
+	e.play("> S 0:0(0)")
+	e.play("wait 2s")
+	e.play("= CLOSED")
+	if e.c.Err() != soft {
+		t.Errorf("the connection timed out with %v, want what ICMP said", e.c.Err())
+	}
+	for state, want := range map[string]string{
+		"SYN_SENT": "CLOSED", "SYN_RCVD": "LISTEN", "ESTABLISHED": "ESTABLISHED", "FIN_WAIT_2": "FIN_WAIT_2", "TIME_WAIT": "TIME_WAIT",
+	} {
+		e := exchange(t, "state "+state)
+		e.did(e.c.HardError(e.now, hard))
+		if got := e.c.State().String(); got != want {
+			t.Errorf("a hard error in %s leads to %s, want %s", state, got, want)
+		}
+		if state == "SYN_SENT" && e.c.Err() != hard {
+			t.Errorf("the user hears %v", e.c.Err())
+		}
+	}
+}
+
+// A smaller path MTU sends what is outstanding again in smaller segments.
+func TestPathMTU(t *testing.T) {
+	e := exchange(t, `
+		state ESTABLISHED
+		write 2000
+		> . 1:1461(1460) ack 1
+		> P. 1461:2001(540) ack 1
+	`)
+	e.c.PathMTU(e.now, 1040)
+	e.did(Result{})
+	e.play("> . 1:1001(1000) ack 1")
+	e.play("> P. 1001:2001(1000) ack 1")
+	e.play("< . 1:1(0) ack 2001")
+	e.wantNothing()
+}
+
+// SHLD-14: however the user reads, the right edge of the window never moves
+// back. MUST-39: it moves in steps that are not silly.
+func TestWindowNeverShrinks(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 1))
+	cfg := Config{NoDelay: true, RecvBuffer: 20000}.WithDefaults()
+	w := established(t, &cfg)
+	a, b := w.ends[0], w.ends[1]
+	var edge seq.Num
+	var seg, ack wire.Segment
+	for range 2000 {
+		a.Write(w.now, make([]byte, rnd.IntN(4000)))
+		w.now = w.now.Add(time.Millisecond)
+		for a.Emit(w.now, &seg) {
+			b.Arrive(w.now, &seg)
+			_, _ = b.Read(w.now, make([]byte, rnd.IntN(3000)))
+			for b.Emit(w.now, &ack) {
+				now := ack.Ack.Add(int(a.scaled(&ack)))
+				if step := now.Sub(edge); edge != 0 && (step < 0 || step > 0 && step < 1000) {
+					t.Fatalf("the right edge moves by %d", step)
+				}
+				edge = now
+				a.Arrive(w.now, &ack)
+			}
+		}
 	}
 }
