@@ -49,6 +49,7 @@ func (c *Conn) emitLost(now clock.Time, seg *wire.Segment) bool {
 	}
 	c.rtt.forget()
 	c.build(now, seg, snd.Rtx, n, fin)
+	c.resent++
 	snd.Rtx = seg.End()
 	snd.RtxEnd = seq.Max(snd.RtxEnd, snd.Rtx)
 	return true

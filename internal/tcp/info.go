@@ -20,7 +20,8 @@ type Info struct {
 	SRTT        time.Duration // smoothed round-trip time, 0 if not measured
 	RTTVar      time.Duration
 	RTO         time.Duration // with back-off
-	Retransmits int           // of the oldest segment, so far
+	Retransmits int           // timeouts of the oldest segment, so far
+	Resent      int           // segments sent again, in all
 	Cwnd        int           // congestion window, bytes
 	Ssthresh    int           // slow start threshold, bytes
 	Urgent      int           // bytes up to the end of urgent data (MUST-33)
@@ -31,7 +32,7 @@ func (c *Conn) Info() Info {
 	return Info{
 		State: c.tcb.State, SendQueue: c.out.size, Unsent: c.Unsent(), RecvQueue: c.in.ready, OutOfOrder: len(c.in.spans),
 		SndWnd: c.tcb.Snd.Wnd, RcvWnd: c.tcb.Rcv.Wnd, SndMSS: c.mss(),
-		SRTT: c.rtt.SRTT, RTTVar: c.rtt.RTTVAR, RTO: c.rtt.timeout(), Retransmits: int(c.timers.tries),
+		SRTT: c.rtt.SRTT, RTTVar: c.rtt.RTTVAR, RTO: c.rtt.timeout(), Retransmits: int(c.timers.tries), Resent: c.resent,
 		Cwnd: c.cc.Window(), Ssthresh: c.cc.Threshold(), Urgent: c.Urgent(),
 	}
 }

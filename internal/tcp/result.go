@@ -1,6 +1,10 @@
 package tcp
 
-import "github.com/lastack/lastack/fsm"
+import (
+	"fmt"
+
+	"github.com/lastack/lastack/fsm"
+)
 
 // A Result is what an input did.
 type Result struct {
@@ -76,10 +80,12 @@ const (
 	BeyondWindow              // its text, or the end of it (§3.10.7.4 first)
 	DuplicateText             // received before
 	TooManyGaps               // the reassembly queue is full
-	numReasons
+
+	// NumReasons is how many reasons there are.
+	NumReasons = iota
 )
 
-var reasonNames = [numReasons]string{
+var reasonNames = [NumReasons]string{
 	NoConnection:       "no connection",
 	ResetToListener:    "reset to a listener",
 	ACKToListener:      "ACK to a listener",
@@ -105,4 +111,9 @@ var reasonNames = [numReasons]string{
 }
 
 // String is the reason in words, empty for ReasonNone.
-func (r Reason) String() string { return reasonNames[r] }
+func (r Reason) String() string {
+	if int(r) < len(reasonNames) {
+		return reasonNames[r]
+	}
+	return fmt.Sprintf("Reason(%d)", uint8(r))
+}

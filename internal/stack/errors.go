@@ -1,0 +1,44 @@
+package stack
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+)
+
+// A sysError is an error that matches the syscall error that a kernel would
+// give.
+type sysError struct {
+	msg string
+	is  syscall.Errno
+}
+
+// Error is what is wrong, and what to do if anything can be done.
+func (e *sysError) Error() string { return e.msg }
+
+// Unwrap is the matching syscall error.
+func (e *sysError) Unwrap() error { return e.is }
+
+// errClosed is what a closed core and a closed listener answer.
+var errClosed = fmt.Errorf("stack: closed: %w", net.ErrClosed)
+
+func errNotOurs(ip netip.Addr) error {
+	return &sysError{fmt.Sprintf("%v is not an address of this stack", ip), syscall.EADDRNOTAVAIL}
+}
+
+func errInUse(what string) error {
+	return &sysError{what + " is in use: choose another port, or let the stack choose with port 0", syscall.EADDRINUSE}
+}
+
+func errNoPort(remote string) error {
+	return &sysError{"every ephemeral port is in use for " + remote + ": widen PortRange, or close connections", syscall.EADDRNOTAVAIL}
+}
+
+func errNoRoute(ip netip.Addr) error {
+	return &sysError{fmt.Sprintf("no route to %v: this stack has no address of its family", ip), syscall.ENETUNREACH}
+}
+
+func errBadRemote(remote netip.AddrPort, why string) error {
+	return &sysError{fmt.Sprintf("cannot connect to %v: %s", remote, why), syscall.EINVAL}
+}
