@@ -200,17 +200,19 @@ func (t *tracer) state(e *trace.Event, took tcp.Took) {
 	t.observe(e)
 }
 
-// timers tells of c's timers that were off and are set, and the reverse. Those
-// that were due at fired have fired, and their change was told.
+// timers tells of c's timers that were off and are set, and the reverse, and of
+// 2 MSL that start anew. Those that were due at fired have fired, and their
+// change was told.
 func (t *tracer) timers(now clock.Time, c *Conn, fired clock.Time) {
 	for k, was := range c.seen.timers {
 		is := c.tcp.Timer(tcp.Timer(k))
 		c.seen.timers[k] = is
 		ran := fired != clock.Never && !was.After(fired)
+		anew := tcp.Timer(k) == tcp.TimerTimeWait && is.After(was)
 		e := t.of(now, c, trace.Timer, c.tcp.State())
 		e.Timer = timerKinds[k]
 		switch {
-		case is != clock.Never && (was == clock.Never || ran):
+		case is != clock.Never && (was == clock.Never || ran || anew):
 			e.Op, e.Deadline = trace.Armed, time.Duration(is)
 			t.observe(e)
 		case is == clock.Never && was != clock.Never && !ran:

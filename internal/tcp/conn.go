@@ -34,7 +34,6 @@ type Conn struct {
 	probeDue  bool // a keep-alive or zero-window probe is to be sent
 	ccLimited bool // the congestion window, and nothing else, held data back
 	resent    int  // segments sent again, in all
-	resent    int  // segments sent again, in all
 
 	err     error // why the connection ended; nil: in order
 	softErr error // what ICMP said, in case that nothing comes any more
