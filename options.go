@@ -1,0 +1,84 @@
+package lastack
+
+import (
+	"net"
+	"time"
+
+	"github.com/lastack/lastack/internal/clock"
+	"github.com/lastack/lastack/internal/tcp"
+)
+
+// set changes a setting of an open connection.
+func (c *Conn) set(change func(now clock.Time)) error {
+	now := c.s.enter()
+	defer c.s.leave()
+	if err := c.usable(); err != nil {
+		return c.opError("set", err)
+	}
+	change(now)
+	return nil
+}
+
+// SetDeadline is SetReadDeadline and SetWriteDeadline in one.
+func (c *Conn) SetDeadline(t time.Time) error {
+	return c.set(func(now clock.Time) {
+		c.readDeadline.set(now, t)
+		c.writeDeadline.set(now, t)
+	})
+}
+
+// SetReadDeadline limits how long Read waits, now and later. Read fails with
+// os.ErrDeadlineExceeded when the time has come, also if there is data. The
+// zero time means no limit.
+func (c *Conn) SetReadDeadline(t time.Time) error {
+	return c.set(func(now clock.Time) { c.readDeadline.set(now, t) })
+}
+
+// SetWriteDeadline limits how long Write waits, now and later. Write then
+// fails with os.ErrDeadlineExceeded and tells how many bytes it took: these
+// are sent. The zero time means no limit.
+func (c *Conn) SetWriteDeadline(t time.Time) error {
+	return c.set(func(now clock.Time) { c.writeDeadline.set(now, t) })
+}
+
+// SetNoDelay turns the Nagle algorithm off (§3.7.4, MUST-17), so that small
+// writes are sent at once: the default, as in package net.
+func (c *Conn) SetNoDelay(noDelay bool) error {
+	return c.set(func(clock.Time) { c.core.SetNoDelay(noDelay) })
+}
+
+// SetKeepAlive turns keep-alive probes on or off (§3.8.4). They are on by
+// default: see Config.KeepAlive.
+func (c *Conn) SetKeepAlive(on bool) error {
+	return c.changeKeepAlive(func(k tcp.KeepAlive) tcp.KeepAlive {
+		k.Enable = on
+		return k
+	})
+}
+
+// SetKeepAlivePeriod sets how long the connection is idle before the first
+// keep-alive probe. 0 is the default of 15 s; negative leaves it as it is.
+func (c *Conn) SetKeepAlivePeriod(d time.Duration) error {
+	return c.changeKeepAlive(func(k tcp.KeepAlive) tcp.KeepAlive {
+		k.Idle = choose(d, k.Idle, keepAliveIdle)
+		return k
+	})
+}
+
+// SetKeepAliveConfig sets all of keep-alive. As in package net, a field of 0
+// means its default (idle and interval 15 s, 9 probes) and a negative one
+// leaves it as it is.
+func (c *Conn) SetKeepAliveConfig(config net.KeepAliveConfig) error {
+	return c.changeKeepAlive(func(k tcp.KeepAlive) tcp.KeepAlive { return applyKeepAlive(k, config) })
+}
+
+func (c *Conn) changeKeepAlive(change func(tcp.KeepAlive) tcp.KeepAlive) error {
+	return c.set(func(now clock.Time) { c.core.SetKeepAlive(now, change(c.core.KeepAliveConfig())) })
+}
+
+// SetUserTimeout sets how long sent data may stay unacknowledged before the
+// connection fails with ETIMEDOUT (§3.8.3, RFC 5482). 0 and less leave it to
+// the number of retransmissions.
+func (c *Conn) SetUserTimeout(d time.Duration) error {
+	return c.set(func(now clock.Time) { c.core.SetUserTimeout(now, max(0, d)) })
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package lastack_test
+
+const raceEnabled = true
