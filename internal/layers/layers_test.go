@@ -40,6 +40,7 @@ var layers = map[string]string{
 	// Only tests import these, or they hold nothing but tests.
 	"citations": "",
 	"layers":    "",
+	"interop":   "",
 }
 
 // below is all packages that a package may import, in order.

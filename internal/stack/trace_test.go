@@ -121,6 +121,30 @@ func TestTraceOfTimersAndDrops(t *testing.T) {
 		client 1.02s timer retransmission stopped`)
 }
 
+// 2 MSL start anew when the peer sends its FIN again (§3.10.7.4 eighth), and the
+// trace says so although the timer was on.
+func TestTraceTellsThat2MSLStartAnew(t *testing.T) {
+	n := newNetwork(t)
+	c, d, _ := n.open(server80)
+	_ = c.Close(n.now)
+	n.run(100 * time.Millisecond)
+	sent := n.sent
+	n.fate = func(i int, _ *wire.Packet) fate { return fate{drop: i == sent+2} } // the ACK of d's FIN
+	_ = d.Close(n.now)
+	n.events = nil
+	n.run(time.Second)
+	var ends []time.Duration
+	for _, e := range n.events {
+		if e.Timer == trace.TimeWait && e.Op == trace.Armed {
+			ends = append(ends, e.Deadline)
+		}
+	}
+	if len(ends) != 2 || ends[1] <= ends[0] {
+		t.Errorf("2 MSL were started to end at %v, want two times, one after the other", ends)
+	}
+	n.want(d, fsm.Closed)
+}
+
 // Windows in the trace are in bytes, whatever the scale.
 func TestTraceScalesWindows(t *testing.T) {
 	n := newNetwork(t)

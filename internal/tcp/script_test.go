@@ -558,7 +558,8 @@ func TestNagle(t *testing.T) {
 }
 
 // §3.8.4: a user who asks for them (MUST-24) gets probes after the interval that
-// he set (MUST-27), when the peer is silent and nothing is outstanding (MUST-26).
+// he set (MUST-27), when the peer is silent and nothing is outstanding (MUST-26);
+// they are empty (SHLD-12).
 // One lost answer is no death (MUST-29); the connection ends when several fail.
 func TestKeepAlive(t *testing.T) {
 	exchange(t, `
