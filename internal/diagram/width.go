@@ -94,3 +94,10 @@ func wrapList(s string, n int) (lines []string) {
 	}
 	return append(lines, line)
 }
+
+// Wrap breaks a paragraph into lines of at most n columns of a terminal: after
+// spaces, and between any two Chinese characters.
+func Wrap(s string, n int) []string { return wrap(s, n) }
+
+// Width is how many columns of a terminal s takes.
+func Width(s string) int { return width(s) }
