@@ -113,12 +113,12 @@ const (
 // check says what is wrong with a Config and what to do about it.
 func (cfg *Config) check() error {
 	if len(cfg.Addrs) == 0 {
-		return errors.New("Addrs is empty: give the stack an address, " +
+		return errors.New("no address in Config.Addrs: give the stack one, " +
 			`such as netip.MustParsePrefix("10.0.0.2/24")`)
 	}
 	for _, p := range cfg.Addrs {
 		if !p.IsValid() || p.Addr().IsUnspecified() || p.Addr().IsMulticast() {
-			return fmt.Errorf("Addrs has %v: use the address of one host "+
+			return fmt.Errorf("bad address %v in Config.Addrs: use the address of one host "+
 				"with its prefix, such as 10.0.0.2/24", p)
 		}
 	}

@@ -18,7 +18,7 @@ func TestBadConfigsSayWhatToDo(t *testing.T) {
 		cfg  lastack.Config
 		want string
 	}{
-		{lastack.Config{}, "Addrs is empty: give the stack an address"},
+		{lastack.Config{}, "no address in Config.Addrs: give the stack one"},
 		{lastack.Config{Addrs: []netip.Prefix{{}}}, "use the address of one host with its prefix"},
 		{lastack.Config{Addrs: []netip.Prefix{netip.MustParsePrefix("224.0.0.1/4")}}, "use the address of one host"},
 		{lastack.Config{Addrs: one, SendBuffer: 10}, "SendBuffer is 10: use 0 for the default, or 4096 to 1073741824"},

@@ -206,6 +206,7 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 		return errors.New(`trace: an event without a "kind"`)
 	case State:
 		e.From, e.To = in.From, in.To
+	case Send, Recv, Drop, Timer, Call:
 	}
 	if in.Deadline != nil {
 		e.Deadline = *in.Deadline

@@ -119,6 +119,7 @@ func dotMark(m mark, style string) string {
 		return fmt.Sprintf(`, color="#1a7f37", penwidth=3, style="%sbold"`, style)
 	case dashed:
 		return fmt.Sprintf(`, color="#0969da", penwidth=3, style="%sdashed"`, style)
+	case plain:
 	}
 	return ""
 }

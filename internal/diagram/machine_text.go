@@ -56,6 +56,7 @@ func look(m mark) (stroke, style) {
 		return heavy, first
 	case dashed:
 		return broken, second
+	case plain:
 	}
 	return light, normal
 }

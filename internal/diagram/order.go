@@ -110,6 +110,7 @@ func (q *queues) rung(at *moment) (r rung, ok bool) {
 	case crossed:
 		r.part = leaving
 		return r, true
+	case soon:
 	}
 	return r, false
 }

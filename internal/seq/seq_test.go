@@ -29,7 +29,7 @@ func TestOrderAcrossTheWrap(t *testing.T) {
 func TestIn(t *testing.T) {
 	for range 10000 {
 		lo, n, off := Num(rand.Uint32()), rand.Uint32N(1<<30), rand.Uint32N(1<<31)
-		if got, want := (lo + Num(off)).In(lo, n), off < n; got != want {
+		if got, want := (lo+Num(off)).In(lo, n), off < n; got != want {
 			t.Fatalf("(%d+%d).In(%d, %d) = %v", lo, off, lo, n, got)
 		}
 	}

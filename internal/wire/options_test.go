@@ -16,15 +16,22 @@ func TestOptionsAsLinuxWritesThem(t *testing.T) {
 		want []byte
 	}{
 		{"none", Options{}, nil},
-		{"the usual SYN", with(ts, func(o *Options) { o.MSS, o.SACKOK, o.HasWScale, o.WScale = 1460, true, true, 7 }),
-			[]byte{2, 4, 5, 180, 4, 2, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 3, 3, 7}},
+		{
+			"the usual SYN", with(ts, func(o *Options) { o.MSS, o.SACKOK, o.HasWScale, o.WScale = 1460, true, true, 7 }),
+			[]byte{2, 4, 5, 180, 4, 2, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 3, 3, 7},
+		},
 		{"MSS only", Options{MSS: 536}, []byte{2, 4, 2, 24}},
-		{"no timestamps", Options{MSS: 1460, SACKOK: true, HasWScale: true},
-			[]byte{2, 4, 5, 180, 1, 1, 4, 2, 1, 3, 3, 0}},
+		{
+			"no timestamps",
+			Options{MSS: 1460, SACKOK: true, HasWScale: true},
+			[]byte{2, 4, 5, 180, 1, 1, 4, 2, 1, 3, 3, 0},
+		},
 		{"a shift count of 15 is 14", Options{HasWScale: true, WScale: 15}, []byte{1, 3, 3, 14}},
 		{"timestamps", ts, []byte{1, 1, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8}},
-		{"timestamps and SACK", with(ts, func(o *Options) { o.NSACK, o.SACK[0] = 1, SACKBlock{1, 2} }),
-			[]byte{1, 1, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 2}},
+		{
+			"timestamps and SACK", with(ts, func(o *Options) { o.NSACK, o.SACK[0] = 1, SACKBlock{1, 2} }),
+			[]byte{1, 1, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 2},
+		},
 	} {
 		s := Segment{Flags: SYN, Opts: tt.o}
 		b := make([]byte, 60)
@@ -72,10 +79,16 @@ func TestParseOptions(t *testing.T) {
 		want Options
 	}{
 		{"empty", nil, Options{}},
-		{"MUST-64: not on a word boundary", []byte{1, 2, 4, 5, 180, 3, 3, 7, 0},
-			Options{MSS: 1460, HasWScale: true, WScale: 7}},
-		{"MUST-64: timestamps at an odd offset", []byte{1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 0},
-			Options{HasTS: true, TSVal: 1, TSEcr: 2}},
+		{
+			"MUST-64: not on a word boundary",
+			[]byte{1, 2, 4, 5, 180, 3, 3, 7, 0},
+			Options{MSS: 1460, HasWScale: true, WScale: 7},
+		},
+		{
+			"MUST-64: timestamps at an odd offset",
+			[]byte{1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 0},
+			Options{HasTS: true, TSVal: 1, TSEcr: 2},
+		},
 		{"MUST-6: an unknown option is skipped", []byte{254, 6, 9, 9, 9, 9, 2, 4, 5, 180}, mss},
 		{"MUST-6: an unknown option without data", []byte{99, 2, 2, 4, 5, 180}, mss},
 		{"MUST-7: length zero ends it", []byte{2, 4, 5, 180, 99, 0, 3, 3, 7}, mss},
@@ -93,10 +106,12 @@ func TestParseOptions(t *testing.T) {
 		{"RFC 7323 §2.3: a shift count of 15 is 14", []byte{3, 3, 15}, Options{HasWScale: true, WScale: 14}},
 		{"RFC 7323 §2.3: a shift count of 255 is 14", []byte{3, 3, 255}, Options{HasWScale: true, WScale: 14}},
 		{"the last of two counts", []byte{2, 4, 0, 1, 2, 4, 5, 180}, mss},
-		{"the last of two SACKs counts whole", append(
-			[]byte{5, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4},
-			[]byte{5, 10, 0, 0, 0, 5, 0, 0, 0, 6}...),
-			Options{NSACK: 1, SACK: [4]SACKBlock{{5, 6}}}},
+		{
+			"the last of two SACKs counts whole", append(
+				[]byte{5, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4},
+				[]byte{5, 10, 0, 0, 0, 5, 0, 0, 0, 6}...),
+			Options{NSACK: 1, SACK: [4]SACKBlock{{5, 6}}},
+		},
 		{"four SACK blocks", append([]byte{5, 34}, make([]byte, 32)...), Options{NSACK: 4}},
 		{"an MSS of zero is none", []byte{2, 4, 0, 0}, Options{}},
 	} {
