@@ -33,6 +33,9 @@ func (d *Device) Start(func(pkts [][]byte)) error { return link.ErrClosed }
 // Send returns link.ErrClosed: there is no device.
 func (d *Device) Send([][]byte) error { return link.ErrClosed }
 
+// Receive returns link.ErrClosed: there is no device.
+func (d *Device) Receive([]byte) (int, error) { return 0, link.ErrClosed }
+
 // Close returns link.ErrClosed: there is no device.
 func (d *Device) Close() error { return link.ErrClosed }
 

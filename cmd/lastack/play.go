@@ -1,0 +1,152 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lastack/lastack/internal/play"
+)
+
+// playFlags is what "lastack play" can be told.
+type playFlags struct {
+	output
+	list, all bool
+	diagram   bool
+	rtt       time.Duration
+	loss      share
+	seed      uint64
+	drop      int
+}
+
+// newPlayCommand makes "lastack play".
+func newPlayCommand() *cobra.Command {
+	var f playFlags
+	cmd := &cobra.Command{
+		Use:   "play [SCENARIO]",
+		Short: "Play a scenario on the real stack in virtual time, and draw it",
+		Long: `Play a scenario: two real stacks on a simulated network, in virtual time, so
+that a minute of TIME_WAIT takes no time at all. What happened is drawn as a
+sequence diagram with the state of each end beside its lifeline.
+
+The default scenario is lifecycle. The same seed gives the same run, always.
+
+In format json a scenario is one object: scenario, title, rtt_ns, loss, seed,
+drop, duration_ns, packets, as_expected, paths (the states of each end),
+connections (each with its path) and events (in the form of a trace). One that
+is played in parts has them under cases. With --all it is an array of these.
+
+A capture (pcap) is what the client sends and receives, as a pcapng file.
+Several pictures or captures go to a directory: give it with -o.`,
+		Example: `  lastack play                          the whole life of a connection
+  lastack play --list                   what else there is
+  lastack play half-close --diagram     with the way through the state diagram
+  lastack play lifecycle --drop 3       what if the third packet is lost?
+  lastack play --loss 20% --seed 7      a bad network
+  lastack play --format pcap | tshark -r -
+  lastack play --all --format svg -o pictures`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: cobra.FixedCompletions(scenarioNames(), cobra.ShellCompDirectiveNoFileComp),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.run(cmd, args)
+		},
+	}
+	f.addFlags(cmd, "text", "svg", "html", "mermaid", "json", "pcap")
+	flags := cmd.Flags()
+	flags.BoolVar(&f.list, "list", false, "list the scenarios")
+	flags.BoolVar(&f.all, "all", false, "play all of them")
+	flags.BoolVar(&f.diagram, "diagram", false, "the way through the state diagram: in text as well, in svg and mermaid instead")
+	flags.DurationVar(&f.rtt, "rtt", play.DefaultRTT, "round-trip time of the network")
+	flags.Var(&f.loss, "loss", "share of the packets that are lost, as 5% or 0.05")
+	flags.Uint64Var(&f.seed, "seed", 0, "of all randomness")
+	flags.IntVar(&f.drop, "drop", 0, "lose the packet with this number, counted from one")
+	cmd.MarkFlagsMutuallyExclusive("list", "all")
+	return cmd
+}
+
+// scenarioNames is the names of all scenarios and cases.
+func scenarioNames() (names []string) {
+	for _, s := range play.Scenarios() {
+		names = append(names, s.Name)
+		for _, c := range s.Cases {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// run plays what the arguments ask for and shows it.
+func (f *playFlags) run(cmd *cobra.Command, args []string) error {
+	if err := f.checkPlay(args); err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	if f.list {
+		return f.write(out, f.listing(out))
+	}
+	chosen := play.Scenarios()
+	if !f.all {
+		name := "lifecycle"
+		if len(args) > 0 {
+			name = args[0]
+		}
+		s := play.Find(name)
+		if s == nil {
+			return unknownScenario(name)
+		}
+		chosen = []*play.Scenario{s}
+	}
+	shows, err := f.play(chosen)
+	if err != nil {
+		return err
+	}
+	return f.show(out, shows)
+}
+
+// checkPlay tells which flags do not go together.
+func (f *playFlags) checkPlay(args []string) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	switch {
+	case len(args) > 0 && (f.all || f.list):
+		return usagef("name a scenario, or use --all or --list, not both")
+	case f.list && f.format != "text" && f.format != "json":
+		return usagef("the list comes as text or json, not as %s", f.format)
+	case f.diagram && !strings.Contains("text svg mermaid", f.format):
+		return usagef("--diagram goes with text, svg and mermaid, not with %s", f.format)
+	case f.rtt <= 0:
+		return usagef("--rtt %v: give more than 0 and up to %v", f.rtt, play.MaxRTT)
+	}
+	return nil
+}
+
+// unknownScenario is the error for a name that no scenario has.
+func unknownScenario(name string) error {
+	hint := ";"
+	if near := closest(name, scenarioNames()); near != "" {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	}
+	return usagef("unknown scenario %q%s the scenarios are %s", name, hint, strings.Join(scenarioNames(), ", "))
+}
+
+// A show is a scenario that has been played: one result, or one for each case.
+type show struct {
+	*play.Scenario
+	results []*play.Result
+}
+
+// play plays the scenarios.
+func (f *playFlags) play(chosen []*play.Scenario) (shows []show, err error) {
+	o := play.Options{RTT: f.rtt, Loss: float64(f.loss), Seed: f.seed, Drop: f.drop}
+	for _, s := range chosen {
+		results, err := s.PlayAll(o)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		shows = append(shows, show{s, results})
+	}
+	return shows, nil
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"testing"
+)
+
+func TestClosestName(t *testing.T) {
+	names := []string{"lifecycle", "half-close", "fin-ack", "port-in-time-wait", "port-in-time-wait/bind"}
+	for given, want := range map[string]string{
+		"half-clsoe": "half-close", "halfclose": "half-close", "life": "lifecycle", "finack": "fin-ack",
+		"port-in-time": "port-in-time-wait", "Fin-ack": "fin-ack", "x": "", "": "", "nothing": "", "half": "half-close",
+	} {
+		if got := closest(given, names); got != want {
+			t.Errorf("%q is taken for %q, want %q", given, got, want)
+		}
+	}
+}
+
+func TestShareIsReadAsPeopleWriteIt(t *testing.T) {
+	for text, want := range map[string]string{"5%": "5%", "0.05": "5%", "0": "0%", "1": "100%", "100%": "100%", " 2.5% ": "2.5%"} {
+		var s share
+		if err := s.Set(text); err != nil || s.String() != want {
+			t.Errorf("%q is %v, %v; want %s", text, s, err, want)
+		}
+	}
+	for _, text := range []string{"", "%", "5", "-1%", "101%", "NaN", "NaN%", "five", "5%%"} {
+		var s share
+		if s.Set(text) == nil {
+			t.Errorf("%q is taken for %v", text, s)
+		}
+	}
+}
+
+func TestOnlyATerminalIsATerminal(t *testing.T) {
+	file, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if isTerminal(file) || isTerminal(new(bytes.Buffer)) {
+		t.Error("a file or a buffer is taken for a terminal")
+	}
+}
+
+// Exit statuses are part of the interface: scripts read them.
+func TestExitStatusOfPlay(t *testing.T) {
+	var out, errs bytes.Buffer
+	for want, args := range map[int][]string{
+		exitOK:    {"play", "refused"},
+		exitNo:    {"play", "refused", "-o", t.TempDir() + "/no/such/directory"},
+		exitUsage: {"play", "nothing"},
+	} {
+		if got := run(args, nil, &out, &errs); got != want {
+			t.Errorf("%v: exit status %d, want %d", args, got, want)
+		}
+	}
+}
