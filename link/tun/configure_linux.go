@@ -74,12 +74,18 @@ func noLinkLocal(index uint32) *message {
 	return m
 }
 
-// up sets the MTU and brings the device up.
+// txQueue is how many packets wait in the kernel for our reader. A full window
+// of segments of 1500 bytes, which may come in one burst, has to fit; with the
+// kernel's default of 500 such a burst loses segments.
+const txQueue = 4000
+
+// up sets the MTU and the length of the queue and brings the device up.
 func up(index uint32, mtu int) *message {
 	m := newMessage(unix.RTM_NEWLINK, 0, &unix.IfInfomsg{
 		Index: int32(index), Flags: unix.IFF_UP, Change: unix.IFF_UP,
 	})
 	m.attr32(unix.IFLA_MTU, uint32(mtu))
+	m.attr32(unix.IFLA_TXQLEN, txQueue)
 	return m
 }
 

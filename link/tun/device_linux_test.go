@@ -40,6 +40,9 @@ func TestDeviceIsConfigured(t *testing.T) {
 		if d.Name() != "last0" || d.MTU() != 1400 || ifi.MTU != 1400 || ifi.Flags&net.FlagUp == 0 {
 			t.Errorf("name %s, mtu %d; the kernel has %+v", d.Name(), d.MTU(), ifi)
 		}
+		if n, err := queueLength("last0"); n != txQueue || err != nil {
+			t.Errorf("%d packets may wait for us, %v; want %d", n, err, txQueue)
+		}
 		addrs, err := ifi.Addrs()
 		var got []string
 		for _, a := range addrs {
@@ -50,6 +53,21 @@ func TestDeviceIsConfigured(t *testing.T) {
 			t.Errorf("addresses %v, %v; want %v", got, err, want)
 		}
 	})
+}
+
+// queueLength asks the kernel for the length of a device's queue, in packets.
+func queueLength(name string) (uint32, error) {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0)
+	if err != nil {
+		return 0, err
+	}
+	defer unix.Close(fd)
+	ifr, err := unix.NewIfreq(name)
+	if err != nil {
+		return 0, err
+	}
+	err = unix.IoctlIfreq(fd, unix.SIOCGIFTXQLEN, ifr)
+	return ifr.Uint32(), err
 }
 
 func TestKernelAnswersOurEcho(t *testing.T) {
