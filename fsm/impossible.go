@@ -16,7 +16,7 @@ var Impossible = []Case{
 	{^In(SynSent) & all, RcvSYNACK, "only SYN_SENT waits for the peer's SYN; elsewhere a SYN is rcv SYN, whatever it acknowledges"},
 	{^In(TimeWait) & all, RcvNewSYN, "only TIME_WAIT has an old incarnation to compare with"},
 	{In(Closed, Listen, SynSent), RcvACKofSYN, "no SYN is outstanding, or its acknowledgment comes as rcv SYN,ACK or is bad"},
-	{In(Established, FinWait2, CloseWait, Closing, LastAck, TimeWait), RcvACKofSYN, "our SYN is acknowledged already"},
+	{In(Established, FinWait2, CloseWait, LastAck, TimeWait), RcvACKofSYN, "our SYN is acknowledged already"},
 	{In(Closed, Listen, SynSent, SynReceived, Established, CloseWait), RcvACKofFIN, "our FIN is not sent"},
 	{In(FinWait2, TimeWait), RcvACKofFIN, "our FIN is acknowledged already"},
 	{In(Closed, Listen, SynSent), RcvFIN, "the sequence number cannot be validated (§3.10.7.4 eighth)"},

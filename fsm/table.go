@@ -101,11 +101,11 @@ var rfc9293 = []Transition{
 	{synchronized | In(SynReceived), RcvSYN, Always, Closed, SndRST | SigReset | DeleteTCB, false, "§3.10.7.4 fourth"},
 
 	// §3.10.7.4 fifth: the ACK field. FIN-WAIT-1 knows an unacknowledged SYN
-	// when CLOSE came in SYN-RECEIVED.
+	// when CLOSE came in SYN-RECEIVED, and so does CLOSING after it.
 	{In(SynReceived), RcvBadACK, Always, Same, SndRST, false, "§3.10.7.4 fifth"},
 	{synchronized, RcvBadACK, Always, Same, ChallengeACK, false, "§3.10.7.4 fifth"},
 	{In(SynReceived), RcvACKofSYN, Always, Established, SigOpen, true, "§3.10.7.4 fifth"},
-	{In(FinWait1), RcvACKofSYN, Always, Same, 0, false, "§3.10.7.4 fifth"},
+	{In(FinWait1, Closing), RcvACKofSYN, Always, Same, 0, false, "§3.10.7.4 fifth"},
 	{In(FinWait1), RcvACKofFIN, Always, FinWait2, 0, true, "§3.10.7.4 fifth"},
 	{In(Closing), RcvACKofFIN, Always, TimeWait, StartTimeWait, true, "§3.10.7.4 fifth"},
 	{In(LastAck), RcvACKofFIN, Always, Closed, DeleteTCB, true, "§3.10.7.4 fifth"},

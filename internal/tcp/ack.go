@@ -1,6 +1,6 @@
 package tcp
 
-// ackPolicy decides when text is acknowledged (§3.8.6.3).
+// ackPolicy decides when text is acknowledged (§3.8.6.3, SHLD-18).
 type ackPolicy struct {
 	now     bool // an ACK is owed at once
 	delayed bool // an ACK is owed, but may wait for company
@@ -14,8 +14,8 @@ const minFull = 536
 
 // textArrived takes in a segment with size bytes of text (or a FIN), of which
 // fresh went in order. Text out of order, and text that fills a gap, is
-// acknowledged at once, each segment by an ACK of its own, so that the peer can
-// count them (RFC 5681 §4.2); otherwise every second full-sized segment is
+// acknowledged at once, each segment by an ACK of its own (MAY-13), so that the
+// peer can count them (RFC 5681 §4.2); otherwise every second full-sized segment is
 // (SHLD-19).
 func (a *ackPolicy) textArrived(fresh, size int, gap bool) {
 	a.full = max(a.full, size, minFull)

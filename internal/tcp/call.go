@@ -90,7 +90,7 @@ func (c *Conn) CloseRead(now clock.Time) {
 	c.rearm(now)
 }
 
-// Release says that the user is gone: he neither reads nor waits. With text
+// Release says that the user is gone: he neither reads nor waits (MAY-1). With text
 // unread that is an ABORT, so that the peer learns that it is lost (§3.6.1,
 // SHLD-3, RFC 2525 §2.17); otherwise a CLOSE.
 func (c *Conn) Release(now clock.Time) (r Result) {
@@ -117,9 +117,9 @@ func (c *Conn) Abort(now clock.Time) (r Result) {
 
 // HardError takes in an ICMP error that says the peer cannot be reached at all
 // (§3.9.2.2). Once the connection is synchronized it is as good as a soft one
-// (RFC 5461 §4.1).
+// (SHLD-26, RFC 5461 §4.1).
 func (c *Conn) HardError(now clock.Time, err error) (r Result) {
-	c.softErr = err
+	r = c.SoftError(err)
 	if fsm.Lookup(c.tcb.State, fsm.RcvHardError, c.facts()) != 0 {
 		c.fire(now, fsm.RcvHardError, nil, &r)
 	}
@@ -127,8 +127,13 @@ func (c *Conn) HardError(now clock.Time, err error) (r Result) {
 }
 
 // SoftError takes in an ICMP error that may pass: it is what the user is told
-// should the connection time out (§3.9.2.2, MUST-56, SHLD-25).
-func (c *Conn) SoftError(err error) { c.softErr = err }
+// should the connection time out, and can learn before with Trouble (§3.9.2.2,
+// MUST-56, SHLD-25).
+func (c *Conn) SoftError(err error) (r Result) {
+	c.softErr = err
+	r.Wake = WakeTrouble
+	return r
+}
 
 // PathMTU takes in the largest IP packet that the path carries, in bytes. What
 // was sent in larger ones goes out again at once (RFC 1191 §6.5).

@@ -19,14 +19,20 @@ type Config struct {
 	// UserTimeout is how long data may stay unacknowledged; 0 leaves it to the
 	// counts of retransmissions (§3.8.3).
 	UserTimeout time.Duration
-	// TimeWait is 2 MSL: how long TIME_WAIT lasts in all. Default 60 s.
+	// TimeWait is 2 MSL: how long TIME_WAIT lasts in all (MUST-13). Default 60 s,
+	// as on Linux: the RFC's MSL of two minutes is an engineering choice that
+	// experience may change (§3.4.2).
 	TimeWait time.Duration
 	// FinWait2Timeout is how long FIN_WAIT_2 lasts once the user is gone.
 	// Default 60 s.
 	FinWait2Timeout time.Duration
 	// SynRetries, SynAckRetries and DataRetries are R2 (§3.8.3): how often a
 	// SYN, a SYN,ACK and anything else is sent again before the connection is
-	// given up. Defaults 7 (over four minutes, MUST-23), 5 and 15.
+	// given up. Defaults 7 (over four minutes, MUST-23), 5 and 15 (over 100 s
+	// whatever the RTO, SHLD-11).
+	//
+	// Deviation: a SYN,ACK is given up after 63 s, not three minutes, as on Linux:
+	// most that stay unanswered are a flood's.
 	SynRetries, SynAckRetries, DataRetries int
 	// DelayedACK is how long an acknowledgment may wait for company; less than
 	// 500 ms (MUST-40). Default 40 ms.

@@ -104,8 +104,8 @@ func (c *Conn) do(now clock.Time, a fsm.Action, seg *wire.Segment, r *Result) {
 	if has(fsm.SndSYN | fsm.SndSYNACK) {
 		c.oweSYN()
 	}
-	if has(fsm.SndACK) {
-		c.ack.now = true
+	if has(fsm.SndACK | fsm.SndSYNACK) {
+		c.ack.now = true // stays owed if the handshake ends before our SYN,ACK is sent
 	}
 	if has(fsm.ChallengeACK) {
 		c.challenge(now)
@@ -151,7 +151,8 @@ func (c *Conn) opened(now clock.Time, r *Result) {
 	}
 }
 
-// end flushes the queues and tells the user why.
+// end flushes the queues and tells the user why: an error, if the connection was
+// not closed in order (MUST-12).
 func (c *Conn) end(a fsm.Action, r *Result) {
 	switch {
 	case c.err != nil: // the first reason stays
@@ -171,10 +172,24 @@ func (c *Conn) end(a fsm.Action, r *Result) {
 	c.probeDue = false
 	c.out.buf.release()
 	c.out.size = 0
+	if c.tcb.State == fsm.Listen {
+		c.listenAgain()
+	}
 	if c.tcb.UserGone {
 		c.in.release()
 	}
 	r.Wake |= WakeRead | WakeWrite | WakeOpen | WakeClosed
+}
+
+// listenAgain makes a connection whose SYN came to nothing what it was before:
+// nothing of the handshake, not even a CLOSE in it, is left for the next.
+func (c *Conn) listenAgain() {
+	c.in.release()
+	c.begin(c.params.ISS)
+	c.tcb.Origin, c.tcb.FinQueued, c.tcb.CloseLater = 0, false, false
+	c.loss, c.timers.tries = recovery{}, 0
+	c.softErr = nil
+	c.rtt.init(c.cfg)
 }
 
 // Free gives the connection's queue memory back. It is called when the

@@ -35,7 +35,7 @@ func (c *Conn) emitReset(seg *wire.Segment) bool {
 	return false
 }
 
-// emitLost sends again what is held lost. During a fast recovery the segment
+// emitLost sends again what is held lost, if it is in the window (SHLD-16). During a fast recovery the segment
 // goes out whatever the congestion window is (RFC 5681 §3.2 step 3); after a
 // timeout the window opens slowly.
 func (c *Conn) emitLost(now clock.Time, seg *wire.Segment) bool {
@@ -44,7 +44,11 @@ func (c *Conn) emitLost(now clock.Time, seg *wire.Segment) bool {
 		return false
 	}
 	n, fin, ok := c.fits(snd.Rtx)
-	if !ok || !c.loss.active && c.tcb.flight() > 0 && c.tcb.flight()+n > c.cc.Window() {
+	if !ok {
+		return false
+	}
+	if !c.loss.active && c.tcb.flight() > 0 && c.tcb.flight()+n > c.cc.Window() {
+		c.ccLimited = true // so that slow start goes on, though there may be nothing new to send
 		return false
 	}
 	c.rtt.forget()
@@ -75,7 +79,9 @@ func (c *Conn) emitNew(now clock.Time, seg *wire.Segment) bool {
 }
 
 // fits is how much text, and whether a FIN, a segment may carry that starts at
-// from: what there is, in the peer's window and in one segment. For the SYN n
+// from: as much as there is (SHLD-28), in the peer's window and in one segment.
+// A window that has shrunk may end before from: then it is nothing (MUST-34,
+// SHLD-15). For the SYN n
 // is 0. It is not ok if the segment would be empty.
 func (c *Conn) fits(from seq.Num) (n int, fin, ok bool) {
 	t, end := &c.tcb, c.out.end()
@@ -91,7 +97,9 @@ func (c *Conn) fits(from seq.Num) (n int, fin, ok bool) {
 }
 
 // worthwhile is the sender's algorithm against silly windows, with Nagle's
-// (§3.8.6.2.1, §3.7.4). All data count as pushed. n is what fits, and whether
+// (§3.8.6.2.1, MUST-38; §3.7.4, SHLD-7). All data count as pushed: they wait for
+// an acknowledgment, together (MAY-16), or for the override timer, and never for
+// more data (MUST-60). n is what fits, and whether
 // it comes with the FIN.
 func (c *Conn) worthwhile(n int, fin bool) bool {
 	snd := &c.tcb.Snd
@@ -123,7 +131,7 @@ func (c *Conn) emitProbe(now clock.Time, seg *wire.Segment) bool {
 		c.build(now, seg, snd.Una, 1, false)
 	case snd.Una != snd.Nxt:
 		c.build(now, seg, snd.Una, 0, true)
-	case snd.Nxt != end:
+	case c.Unsent() > 0:
 		n := max(1, min(end.Sub(snd.Nxt), int(snd.Wnd), c.mss()))
 		c.build(now, seg, snd.Nxt, n, false)
 	case c.tcb.FinQueued && !c.tcb.finSent(end):
@@ -144,7 +152,8 @@ func (c *Conn) emitACK(now clock.Time, seg *wire.Segment) bool {
 }
 
 // build fills in a segment that starts at from, with n bytes of text. It is the
-// one place where segments of a connection are made.
+// one place where segments of a connection are made. PSH marks the end of what is
+// queued, however many SENDs that was (MUST-61, SHLD-27).
 func (c *Conn) build(now clock.Time, seg *wire.Segment, from seq.Num, n int, fin bool) {
 	snd := &c.tcb.Snd
 	*seg = wire.Segment{Seq: from}
@@ -186,13 +195,13 @@ func (c *Conn) freeWindow() uint32 {
 }
 
 // worthOpening reports whether the window may grow to wnd: in steps that are
-// not silly (§3.8.6.2.2).
+// not silly (§3.8.6.2.2, MUST-39).
 func (c *Conn) worthOpening(wnd uint32) bool {
 	return wnd > c.tcb.Rcv.Wnd && int(wnd-c.tcb.Rcv.Wnd) >= min(c.cfg.RecvBuffer/2, c.mss())
 }
 
-// putWindow offers a window. Its right edge never moves back (SHLD-14), so a
-// scaled window is rounded up.
+// putWindow offers a window, which stays closed as long as nobody reads (MAY-8).
+// Its right edge never moves back (SHLD-14), so a scaled window is rounded up.
 func (c *Conn) putWindow(seg *wire.Segment) {
 	rcv, shift := &c.tcb.Rcv, c.tcb.Opts.RcvWShift
 	if free := c.freeWindow(); c.worthOpening(free) {

@@ -15,6 +15,8 @@ var (
 	ErrRefused error = &connError{"connection refused", syscall.ECONNREFUSED}
 	// ErrTimeout: the peer did not answer in time. It is ETIMEDOUT.
 	ErrTimeout error = &connError{"connection timed out", syscall.ETIMEDOUT}
+	// ErrNoAnswer: R1 is reached (§3.8.3); the connection still tries.
+	ErrNoAnswer error = &connError{"no answer yet: the connection keeps trying", syscall.EAGAIN}
 	// ErrClosed: this end has closed or aborted. It is net.ErrClosed.
 	ErrClosed = net.ErrClosed
 	// ErrClosing: SEND after CLOSE. It is EPIPE.

@@ -18,6 +18,7 @@ import (
 //	state ESTABLISHED          put the connection in a state by the shortest way; both sides' numbers are then at 1
 //	passive | connect          open a listening or an active end
 //	< F. 1:1(0) ack 1          a segment arrives (flags, SEQ:END(LEN), ack, win, <options>)
+//	<< S 0:0(0)                the same, and what comes next arrives before anything leaves
 //	> .  1:1(0) ack 2          a segment leaves
 //	> -                        nothing leaves
 //	= CLOSE_WAIT               the state
@@ -104,13 +105,10 @@ func (e *end) play(line string) {
 	case "connect":
 		e.did(e.c.Connect(e.now))
 	case "<":
-		e.wantNothing()
-		seg := e.parse(rest)
-		seg.Seq += theirISS
-		if seg.Has(wire.ACK) {
-			seg.Ack += ourISS
-		}
-		e.did(e.c.Arrive(e.now, &seg))
+		e.did(e.arrive(rest))
+	case "<<":
+		r := e.arrive(rest)
+		e.rows = append(e.rows, r.Rows[:r.N]...)
 	case ">":
 		e.want(rest)
 	case "=":
@@ -127,6 +125,18 @@ func (e *end) play(line string) {
 	default:
 		e.call(word, rest)
 	}
+}
+
+// arrive takes in a segment.
+func (e *end) arrive(text string) Result {
+	e.t.Helper()
+	e.wantNothing()
+	seg := e.parse(text)
+	seg.Seq += theirISS
+	if seg.Has(wire.ACK) {
+		seg.Ack += ourISS
+	}
+	return e.c.Arrive(e.now, &seg)
 }
 
 func (e *end) call(word, rest string) {

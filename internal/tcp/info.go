@@ -25,6 +25,7 @@ type Info struct {
 	Cwnd        int           // congestion window, bytes
 	Ssthresh    int           // slow start threshold, bytes
 	Urgent      int           // bytes up to the end of urgent data (MUST-33)
+	Trouble     error         // see Conn.Trouble
 }
 
 // Info is the connection's status.
@@ -33,7 +34,7 @@ func (c *Conn) Info() Info {
 		State: c.tcb.State, SendQueue: c.out.size, Unsent: c.Unsent(), RecvQueue: c.in.ready, OutOfOrder: len(c.in.spans),
 		SndWnd: c.tcb.Snd.Wnd, RcvWnd: c.tcb.Rcv.Wnd, SndMSS: c.mss(),
 		SRTT: c.rtt.SRTT, RTTVar: c.rtt.RTTVAR, RTO: c.rtt.timeout(), Retransmits: int(c.timers.tries), Resent: c.resent,
-		Cwnd: c.cc.Window(), Ssthresh: c.cc.Threshold(), Urgent: c.Urgent(),
+		Cwnd: c.cc.Window(), Ssthresh: c.cc.Threshold(), Urgent: c.Urgent(), Trouble: c.Trouble(),
 	}
 }
 
@@ -56,6 +57,19 @@ func (c *Conn) Acked() bool {
 // urgent data, 0 if there is none (MUST-33).
 func (c *Conn) Urgent() int {
 	return max(c.tcb.Rcv.Up.Sub(c.tcb.Rcv.Nxt)+c.in.ready, 0)
+}
+
+// Trouble is what is wrong at present though the connection goes on (§3.9.1.8,
+// MUST-47): what ICMP said (SHLD-25), or that the peer does not answer (SHLD-9).
+// It is nil again when the peer acknowledges something new.
+func (c *Conn) Trouble() error {
+	switch {
+	case c.softErr != nil:
+		return c.softErr
+	case c.timers.tries >= r1 || c.timers.unanswered >= r1:
+		return ErrNoAnswer
+	}
+	return nil
 }
 
 // hasUnsent reports whether text or a FIN waits for its first sending.

@@ -5,7 +5,7 @@ import (
 	"github.com/lastack/lastack/internal/clock"
 )
 
-// keepAlive probes a peer that is silent (§3.8.4).
+// keepAlive probes a peer that is silent (§3.8.4, MAY-5).
 type keepAlive struct {
 	KeepAlive
 	last       clock.Time // when the peer was last heard

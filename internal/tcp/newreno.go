@@ -27,7 +27,7 @@ type Congestion interface {
 }
 
 // NewReno is the congestion control of RFC 5681 and RFC 6582, with byte
-// counting (RFC 3465).
+// counting (RFC 3465): slow start and congestion avoidance (§3.8.2, MUST-19).
 type NewReno struct {
 	mss      int
 	cwnd     int

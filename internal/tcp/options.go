@@ -34,7 +34,9 @@ func (c *Conn) windowShift() uint8 {
 }
 
 // putOptions fills in the options of an outgoing segment (§3.7.1; RFC 7323
-// §2.2, §3.2). A SYN,ACK offers only what the SYN did.
+// §2.2, §3.2). Every SYN tells what the largest segment is that the link can bring
+// (MUST-14, MUST-67, SHLD-5, MAY-3), and nothing else does (MUST-65). Beyond that
+// a SYN,ACK offers only what the SYN did.
 func (c *Conn) putOptions(now clock.Time, seg *wire.Segment) {
 	o, n := &seg.Opts, &c.tcb.Opts
 	*o = wire.Options{}

@@ -119,7 +119,7 @@ func TestRTO(t *testing.T) {
 	}
 }
 
-// RFC 5681, RFC 6582, RFC 6928, in the figures of their formulas.
+// RFC 5681, RFC 6582, RFC 6928, in the figures of their formulas (MUST-19).
 func TestNewReno(t *testing.T) {
 	const mss = 1000
 	n := new(NewReno)

@@ -310,12 +310,12 @@ func fuzzStep(e *end, in []byte) {
 		_, _ = e.c.Read(e.now, make([]byte, int(in[1])*8))
 		e.did(Result{})
 	case 3:
-		e.did(e.c.Release(e.now))
+		fuzzEnd(e, in[1])
 	case 4:
 		e.c.PathMTU(e.now, 100+int(in[1])*4)
 		e.did(Result{})
 	case 5:
-		e.did(e.c.HardError(e.now, ErrTimeout))
+		fuzzTrouble(e, in[1])
 	case 6, 7:
 		if at := e.c.Deadline(); at != clock.Never {
 			e.now = max(e.now, at)
@@ -332,5 +332,37 @@ func fuzzStep(e *end, in []byte) {
 		seg.Payload = make([]byte, int(in[7])*int(in[8]%8))
 		seg.Opts = wire.Options{HasTS: in[0]&32 == 0, TSVal: uint32(in[8]), HasWScale: true, WScale: in[8] % 15, MSS: uint16(in[5])}
 		e.did(e.c.Arrive(e.now, &seg))
+	}
+}
+
+// fuzzEnd makes one of the calls that a user ends with, or begins to.
+func fuzzEnd(e *end, which byte) {
+	switch which % 4 {
+	case 0:
+		e.did(e.c.Release(e.now))
+	case 1:
+		e.did(e.c.Abort(e.now))
+	case 2:
+		e.c.CloseRead(e.now)
+		e.did(Result{})
+	case 3:
+		_, r := e.c.WriteUrgent(e.now, make([]byte, which))
+		e.did(r)
+	}
+}
+
+// fuzzTrouble makes an ICMP error arrive, or changes what the user tolerates.
+func fuzzTrouble(e *end, which byte) {
+	switch which % 4 {
+	case 0:
+		e.did(e.c.HardError(e.now, ErrTimeout))
+	case 1:
+		e.did(e.c.SoftError(ErrTimeout))
+	case 2:
+		e.c.SetUserTimeout(e.now, time.Duration(which)*time.Second)
+		e.did(Result{})
+	case 3:
+		e.c.SetKeepAlive(e.now, KeepAlive{Enable: which > 100, Idle: time.Duration(which) * time.Second})
+		e.did(Result{})
 	}
 }

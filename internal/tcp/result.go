@@ -44,11 +44,12 @@ type Wake uint8
 
 // What a user may wait for.
 const (
-	WakeRead   Wake = 1 << iota // there is more to read, or EOF, or an error
-	WakeWrite                   // there is room to write, or an error
-	WakeOpen                    // the open has come to an end, good or bad
-	WakeClosed                  // the connection is CLOSED, or all that was sent is acknowledged
-	WakeUrgent                  // the urgent pointer has moved (MUST-32)
+	WakeRead    Wake = 1 << iota // there is more to read, or EOF, or an error
+	WakeWrite                    // there is room to write, or an error
+	WakeOpen                     // the open has come to an end, good or bad
+	WakeClosed                   // the connection is CLOSED, or all that was sent is acknowledged
+	WakeUrgent                   // the urgent pointer has moved (MUST-32)
+	WakeTrouble                  // Trouble has something to tell (MUST-47)
 )
 
 // A Reason says why a segment was dropped. That is no error: it is what TCP

@@ -46,6 +46,16 @@ func TestSimultaneousOpen(t *testing.T) {
 		< S. 0:0(0) ack 1
 		= ESTABLISHED
 	`)
+	// Both arrive before ours could be sent. The handshake is over, so that the
+	// peer's SYN is acknowledged without a SYN.
+	exchange(t, `
+		connect
+		> S 0:0(0)
+		<< S 0:0(0)
+		< S. 0:0(0) ack 1
+		= ESTABLISHED
+		> . 1:1(0) ack 1
+	`)
 	// The peer's SYN,ACK is lost, and its next segment acknowledges our SYN.
 	exchange(t, `
 		connect
@@ -88,7 +98,8 @@ func TestOldDuplicateSYN(t *testing.T) {
 	`)
 }
 
-// Figure 9, peer B: a SYN from a peer that has restarted is challenged, and its RST believed.
+// Figure 9, peer B: a SYN from a peer that has restarted is challenged, and its RST
+// believed. The user learns that the connection was aborted (MUST-12).
 func TestHalfOpenDiscovered(t *testing.T) {
 	exchange(t, `
 		state ESTABLISHED
@@ -121,7 +132,7 @@ func TestPassiveClose(t *testing.T) {
 	`)
 }
 
-// Figure 12, peer A.
+// Figure 12, peer A, to the end of TIME_WAIT (MUST-13).
 func TestActiveClose(t *testing.T) {
 	exchange(t, `
 		state ESTABLISHED
@@ -239,7 +250,8 @@ func TestAbort(t *testing.T) {
 	}
 }
 
-// Close with unread text is a reset (SHLD-3), and so is text that comes after.
+// Close with unread text is a reset (SHLD-3), and so is text that comes after
+// (MAY-1).
 func TestReleaseWithUnreadText(t *testing.T) {
 	exchange(t, `
 		state ESTABLISHED
@@ -336,7 +348,7 @@ func TestTimeWaitAssassination(t *testing.T) {
 	`)
 }
 
-// §3.10.7.4 fifth, RFC 5961 §5.
+// §3.10.7.4 fifth, RFC 5961 §5 (MAY-12).
 func TestACKOutsideOfWhatWasSent(t *testing.T) {
 	exchange(t, `
 		state ESTABLISHED
@@ -384,7 +396,7 @@ func TestTextOnSYN(t *testing.T) {
 	`)
 }
 
-// MUST-20, MUST-23: SYN is sent again with back-off for at least three minutes, then the user is told.
+// MUST-20, MUST-22, MUST-23: SYN is sent again with back-off for at least three minutes, then the user is told.
 func TestConnectTimeout(t *testing.T) {
 	e := exchange(t, `
 		connect
@@ -414,7 +426,7 @@ func TestConnectTimeout(t *testing.T) {
 	}
 }
 
-// RFC 6298 §5: back-off, and the timer starts over with each new ACK.
+// RFC 6298 §5: back-off (MUST-19), and the timer starts over with each new ACK.
 func TestRetransmission(t *testing.T) {
 	exchange(t, `
 		state ESTABLISHED
@@ -451,7 +463,7 @@ func TestFastRetransmit(t *testing.T) {
 	`, Config{NoTimestamps: true, NoWindowScale: true, NoDelay: true, MinRTO: 10e9})
 }
 
-// §3.8.6.1: the first probe of a zero window after the RTO (SHLD-29), the next
+// §3.8.6.1, MUST-36: the first probe of a zero window after the RTO (SHLD-29), the next
 // with growing distance (SHLD-30), for ever while the peer answers (MUST-37).
 func TestZeroWindow(t *testing.T) {
 	exchange(t, `
@@ -473,7 +485,8 @@ func TestZeroWindow(t *testing.T) {
 	`)
 }
 
-// The receiver at a zero window takes ACKs and resets, and no text (MUST-66).
+// The receiver at a zero window, which lasts until the user reads (MAY-8), takes
+// ACKs and resets, and no text (MUST-66).
 func TestReceiverAtZeroWindow(t *testing.T) {
 	exchange(t, `
 		state ESTABLISHED
@@ -494,7 +507,8 @@ func TestReceiverAtZeroWindow(t *testing.T) {
 	`, Config{RecvBuffer: 1000, NoTimestamps: true, NoWindowScale: true, NoDelay: true})
 }
 
-// Text out of order waits, is acknowledged at once, and is delivered in order.
+// Text out of order waits (SHLD-31), is acknowledged at once (MAY-13), and is
+// delivered in order.
 func TestReassembly(t *testing.T) {
 	exchange(t, `
 		state ESTABLISHED
@@ -537,8 +551,9 @@ func TestDelayedACK(t *testing.T) {
 	`, Config{NoTimestamps: true, NoWindowScale: true, NoDelay: true, MinRTO: 10e9})
 }
 
-// §3.7.4: a small segment waits while another is unacknowledged, unless the
-// user has turned that off (MUST-17).
+// §3.7.4, SHLD-7: a small segment waits while another is unacknowledged, and
+// takes along what comes meanwhile (MAY-16), unless the user has turned that off
+// (MUST-17).
 func TestNagle(t *testing.T) {
 	exchange(t, `
 		state ESTABLISHED
@@ -557,7 +572,7 @@ func TestNagle(t *testing.T) {
 	`, Config{NoTimestamps: true, NoWindowScale: true})
 }
 
-// §3.8.4: a user who asks for them (MUST-24) gets probes after the interval that
+// §3.8.4, MAY-5: a user who asks for them (MUST-24) gets probes after the interval that
 // he set (MUST-27), when the peer is silent and nothing is outstanding (MUST-26);
 // they are empty (SHLD-12).
 // One lost answer is no death (MUST-29); the connection ends when several fail.
@@ -575,6 +590,40 @@ func TestKeepAlive(t *testing.T) {
 		> R. 1:1(0) ack 1
 		= CLOSED
 		err "connection timed out"
+	`, Config{NoTimestamps: true, NoWindowScale: true, KeepAlive: KeepAlive{Enable: true, Idle: 10e9, Interval: 1e9, Count: 2}})
+}
+
+// §3.10.7.4 second, §3.10.4 SYN-RECEIVED: back in LISTEN nothing is left of the
+// handshake that failed, neither what was queued nor the CLOSE, nor what came
+// with the SYN.
+func TestBackInLISTENNothingIsLeft(t *testing.T) {
+	exchange(t, `
+		passive
+		< SF 0:5(5)
+		> S. 0:0(0) ack 1
+		write 10
+		close                      # waits until the connection is ESTABLISHED
+		< R 1:1(0)
+		= LISTEN
+		< S 300:300(0)
+		> S. 0:0(0) ack 301
+		< . 301:301(0) ack 1
+		= ESTABLISHED
+		read 0
+		write 10
+		> P. 1:11(10) ack 301
+	`)
+}
+
+// §3.8.4: when our FIN is acknowledged, a probe has nothing to carry: it is empty
+// as before.
+func TestKeepAliveAfterFIN(t *testing.T) {
+	exchange(t, `
+		state FIN_WAIT_2
+		wait 10s
+		> . 1:1(0) ack 1
+		< . 1:1(0) ack 2
+		= FIN_WAIT_2
 	`, Config{NoTimestamps: true, NoWindowScale: true, KeepAlive: KeepAlive{Enable: true, Idle: 10e9, Interval: 1e9, Count: 2}})
 }
 
@@ -738,4 +787,45 @@ func TestWindowNeverShrinks(t *testing.T) {
 			}
 		}
 	}
+}
+
+// §3.10.7.4 eighth: a FIN is processed when it is in order, whatever came
+// before it. One beyond a gap, which may be forged, does not displace it.
+func TestOfTwoFINsTheFirstInSequenceCounts(t *testing.T) {
+	exchange(t, `
+		state ESTABLISHED
+		< F. 101:101(0) ack 1      # beyond a gap
+		> .  1:1(0) ack 1
+		= ESTABLISHED
+		< F. 1:1(0) ack 1
+		> .  1:1(0) ack 2
+		= CLOSE_WAIT
+	`)
+}
+
+// CLOSE in SYN_RCVD, and the peer's FIN before it has acknowledged our SYN: the
+// SYN can be acknowledged in CLOSING, with our FIN or without it.
+func TestSYNIsAcknowledgedInClosing(t *testing.T) {
+	closing := `
+		connect
+		> S 0:0(0)
+		< S 0:0(0)
+		> S. 0:0(0) ack 1
+		close
+		> F. 1:1(0) ack 1
+		= FIN_WAIT_1
+		< F. 1:1(0) ack 0
+		> .  2:2(0) ack 2
+		= CLOSING
+	`
+	exchange(t, closing+`
+		< .  2:2(0) ack 1
+		= CLOSING
+		< .  2:2(0) ack 2
+		= TIME_WAIT
+	`)
+	exchange(t, closing+`
+		< .  2:2(0) ack 2
+		= TIME_WAIT
+	`)
 }

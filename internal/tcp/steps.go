@@ -28,8 +28,8 @@ func (c *Conn) arriveOther(now clock.Time, seg *wire.Segment, r *Result) {
 	c.keep.heard(now)
 }
 
-// crossedSYN recognises the peer's SYN,ACK after a simultaneous open (figure
-// 7, line 6). Its SYN is behind RCV.NXT, since the peer's bare SYN came before;
+// crossedSYN recognises the peer's SYN,ACK after a simultaneous open (MUST-10,
+// figure 7, line 6). Its SYN is behind RCV.NXT, since the peer's bare SYN came before;
 // so the rest of the segment, which acknowledges ours, is returned.
 //
 // Deviation: by the letter of the first check the segment is unacceptable, and
@@ -77,7 +77,7 @@ func (c *Conn) replyToUnacceptable(now clock.Time, seg *wire.Segment) {
 
 // checkReset is the second check. A reset must name the next octet exactly; one
 // that is merely in the window may be forged, so the peer is asked to confirm
-// it (RFC 5961 §3.2).
+// it (RFC 5961 §3.2). It may carry text, which says nothing (SHLD-2).
 func (c *Conn) checkReset(now clock.Time, seg *wire.Segment, r *Result) (more bool) {
 	switch {
 	case !seg.Has(wire.RST):
@@ -106,7 +106,8 @@ func (c *Conn) checkSYN(now clock.Time, seg *wire.Segment, r *Result) (more bool
 	return r.drop(SYNInHandshake)
 }
 
-// checkACK is the fifth check.
+// checkACK is the fifth check, with that of RFC 5961 against injected data
+// (MAY-12).
 func (c *Conn) checkACK(now clock.Time, seg *wire.Segment, r *Result) (more bool) {
 	snd := &c.tcb.Snd
 	if !seg.Has(wire.ACK) {
@@ -193,6 +194,7 @@ func (c *Conn) takeACK(now clock.Time, seg *wire.Segment) {
 	c.out.acked(snd.Una)
 	c.measure(now, seg)
 	c.timers.progress()
+	c.softErr = nil // whatever it was, it has passed
 	if hadSYN {
 		c.rtt.synDone()
 		return
@@ -242,13 +244,15 @@ func (c *Conn) takeText(now clock.Time, seg *wire.Segment, r *Result) (more bool
 	return true
 }
 
-// keepText trims the segment to the window and stores its new text, and notes
-// where its FIN stands. Nothing is delivered yet.
+// keepText trims the segment to the window and stores its new text, also beyond
+// a gap (SHLD-31), and notes where its FIN stands. Nothing is delivered yet.
 func (c *Conn) keepText(seg *wire.Segment, r *Result) {
 	rcv := &c.tcb.Rcv
 	left, text := seg.Seq, seg.Payload
-	if seg.Has(wire.FIN) && !rcv.FinSeen && (seg.End()-1).In(rcv.Nxt, rcv.Wnd) {
-		rcv.Fin, rcv.FinSeen = seg.End()-1, true
+	if fin := seg.End() - 1; seg.Has(wire.FIN) && fin.In(rcv.Nxt, rcv.Wnd) && (!rcv.FinSeen || fin.Before(rcv.Fin)) {
+		// Of two FINs the first in sequence counts: a forged one beyond a gap
+		// must not make the peer's own go unheard.
+		rcv.Fin, rcv.FinSeen = fin, true
 	}
 	if old := rcv.Nxt.Sub(left); old > 0 {
 		text = text[min(old, len(text)):]

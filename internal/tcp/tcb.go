@@ -35,7 +35,7 @@ type SendSpace struct {
 	ISS    seq.Num // initial send sequence number
 	Una    seq.Num // oldest unacknowledged
 	Nxt    seq.Num // next to be sent for the first time
-	Wnd    uint32  // window, in bytes from Una
+	Wnd    uint32  // window, in bytes from Una (REC-1)
 	MaxWnd uint32  // the largest window that the peer has offered
 	Wl1    seq.Num // SEG.SEQ of the last window update
 	Wl2    seq.Num // SEG.ACK of the last window update

@@ -100,17 +100,24 @@ func (c *Conn) Expire(now clock.Time) (r Result) {
 }
 
 // retransmitTimeout is the RETRANSMISSION TIMEOUT of §3.10.8, bounded by R2
-// (§3.8.3).
+// (§3.8.3, MUST-20).
 func (c *Conn) retransmitTimeout(now clock.Time, r *Result) {
 	if c.timers.tries >= c.maxTries() {
 		c.fire(now, fsm.UserTimeout, nil, r)
 		return
 	}
 	c.fire(now, fsm.RetransmitTimeout, nil, r)
+	if c.timers.tries == r1 {
+		r.Wake |= WakeTrouble
+	}
 }
 
-// maxTries is R2, as a count of retransmissions. A user timeout takes the
-// place of the count for data.
+// r1 is R1 (§3.8.3): after so many retransmissions of a segment the user is told
+// (SHLD-9, SHLD-10).
+const r1 = 3
+
+// maxTries is R2, as a count of retransmissions, of a SYN too (MUST-22). A user
+// timeout takes the place of the count for data.
 func (c *Conn) maxTries() uint {
 	switch {
 	case c.tcb.State == fsm.SynSent:
@@ -138,8 +145,8 @@ func (c *Conn) retransmit(now clock.Time) {
 	c.loss.timedOut(&c.tcb.Snd)
 }
 
-// persistTimeout sends a zero-window probe. The connection stays open as long
-// as the peer answers (MUST-37).
+// persistTimeout sends a zero-window probe (MUST-36). The connection stays open
+// as long as the peer answers (MUST-37).
 func (c *Conn) persistTimeout(now clock.Time, r *Result) {
 	if c.timers.unanswered >= int(c.maxTries()) {
 		c.fire(now, fsm.UserTimeout, nil, r)
@@ -148,6 +155,9 @@ func (c *Conn) persistTimeout(now clock.Time, r *Result) {
 	c.timers.unanswered++
 	c.timers.probes++
 	c.probeDue = true
+	if c.timers.unanswered == r1 {
+		r.Wake |= WakeTrouble
+	}
 }
 
 // probeInterval is the time to the next zero-window probe, which grows (SHLD-29,
@@ -160,7 +170,8 @@ func (c *Conn) probeInterval() time.Duration {
 // (§3.8.6.2.1).
 const overrideDelay = 500 * time.Millisecond
 
-// rearm makes the timers fit what has happened.
+// rearm makes the timers fit what has happened. A window that has shrunk to zero is
+// probed like any other (MUST-35): nothing beyond it times out (SHLD-17).
 func (c *Conn) rearm(now clock.Time) {
 	t := &c.timers
 	outstanding, pending := c.tcb.Snd.Una != c.tcb.Snd.Nxt, c.hasUnsent()
