@@ -88,6 +88,14 @@ type Config struct {
 	// still read. Default 60 s.
 	FinWait2 time.Duration
 
+	// TTL is the time to live, or hop limit, of the packets sent (§3.9.2,
+	// MUST-49). Default 64.
+	TTL uint8
+
+	// DSCP is the Diffserv codepoint that connections start with, 0 to 63
+	// (§3.9.1.9, MUST-48). Conn.SetDSCP changes a connection's.
+	DSCP uint8
+
 	// NoTimestamps leaves out the timestamps option (RFC 7323 §3), and with
 	// it PAWS.
 	NoTimestamps bool
@@ -152,6 +160,8 @@ func (cfg *Config) core(mtu int) (stack.Config, error) {
 		Name:      cfg.Name,
 		Addrs:     cfg.Addrs,
 		MTU:       mtu,
+		TTL:       cfg.TTL,
+		DSCP:      cfg.DSCP,
 		SynQueue:  cfg.SynQueue,
 		PortRange: cfg.PortRange,
 		TCP: tcp.Config{

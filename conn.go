@@ -36,6 +36,7 @@ type Conn struct {
 	readClosed bool
 	writing    bool          // one Write has the turn
 	linger     time.Duration // negative: Close does not wait
+	report     func(Report)  // nil: nobody is told
 }
 
 // maxCopy is how many bytes are copied in one turn, so that others are not
@@ -59,6 +60,7 @@ func (c *Conn) notify(w tcp.Wake) {
 		c.readDeadline.end()
 		c.writeDeadline.end()
 	}
+	c.reportChange(w)
 	if w&(tcp.WakeRead|tcp.WakeClosed) != 0 {
 		c.readable.Broadcast()
 	}
@@ -120,11 +122,22 @@ func (c *Conn) mayRead(now clock.Time) error {
 // queued; with an error, it tells how much was. The bytes of one Write stay
 // together when several goroutines write.
 func (c *Conn) Write(p []byte) (int, error) {
-	n, err := c.write(p)
+	n, err := c.write(p, (*stack.Conn).Write)
 	return n, c.opError("write", err)
 }
 
-func (c *Conn) write(p []byte) (n int, err error) {
+// WriteUrgent is Write with the URGENT flag: what is queued by then is urgent
+// for the peer (§3.8.5, MUST-30). Protocols that are new should do without:
+// middleboxes and other stacks disagree on what it means (SHLD-13).
+func (c *Conn) WriteUrgent(p []byte) (int, error) {
+	n, err := c.write(p, (*stack.Conn).WriteUrgent)
+	return n, c.opError("write", err)
+}
+
+// A sendFunc queues what there is room for.
+type sendFunc func(c *stack.Conn, now clock.Time, p []byte) (int, error)
+
+func (c *Conn) write(p []byte, send sendFunc) (n int, err error) {
 	now := c.s.enter()
 	defer c.s.leave()
 	if now, err = c.takeTurn(now); err != nil {
@@ -135,7 +148,7 @@ func (c *Conn) write(p []byte) (n int, err error) {
 		if err := c.mayWrite(now); err != nil {
 			return n, err
 		}
-		k, err := c.core.Write(now, p[n:min(len(p), n+maxCopy)])
+		k, err := send(c.core, now, p[n:min(len(p), n+maxCopy)])
 		n += k
 		switch {
 		case err != nil || n == len(p):

@@ -6,12 +6,13 @@ import (
 	"github.com/lastack/lastack/trace"
 )
 
-// events is what the observer has not yet been told. The core notes events
-// under the lock; the sender tells them without it.
+// events is what the observer and those who wait for reports have not yet been
+// told. Both are noted under the lock; the sender tells them without it.
 type events struct {
 	observer func(trace.Event) // nil: nothing is ever noted
 	noted    []trace.Event
 	spare    []trace.Event // memory of the last round
+	reports  []func()      // calls that are owed to the users of connections
 }
 
 // sink is the core's observer, nil if nobody observes.
@@ -37,10 +38,20 @@ func (e *events) take() []trace.Event {
 	return taken
 }
 
-// tell tells the observer. It needs no lock.
-func (e *events) tell(taken []trace.Event) {
+// takeReports hands over the reports that are owed.
+func (e *events) takeReports() []func() {
+	taken := e.reports
+	e.reports = nil
+	return taken
+}
+
+// tell tells the observer, and then makes the reports. It needs no lock.
+func (e *events) tell(taken []trace.Event, reports []func()) {
 	for i := range taken {
 		e.observer(taken[i])
+	}
+	for _, report := range reports {
+		report()
 	}
 }
 

@@ -23,6 +23,7 @@ type Info struct {
 	SendQueue int // written and not yet acknowledged
 	Unsent    int // of these, never sent
 	RecvQueue int // received in order and not yet read
+	Urgent    int // to the end of the urgent data, from the next byte to be read (§3.8.5, MUST-33)
 
 	// Windows, in bytes.
 	SendWindow         int // what the peer offers
@@ -35,6 +36,7 @@ type Info struct {
 	RTTVar  time.Duration // its variation
 	RTO     time.Duration // retransmission timeout, with back-off
 	Retries int           // how often the oldest segment was sent again
+	Trouble error         // what is wrong though the connection goes on: see Conn.SetReport; nil: nothing
 
 	Timer     trace.TimerKind // the timer that fires next, 0 if none runs
 	TimerLeft time.Duration   // in how long
@@ -102,10 +104,10 @@ func connInfo(now clock.Time, c *stack.Conn) Info {
 	in := c.Info()
 	info := Info{
 		Local: c.Local(), Remote: c.Remote(), State: in.State,
-		SendQueue: in.SendQueue, Unsent: in.Unsent, RecvQueue: in.RecvQueue,
+		SendQueue: in.SendQueue, Unsent: in.Unsent, RecvQueue: in.RecvQueue, Urgent: in.Urgent,
 		SendWindow: int(in.SndWnd), RecvWindow: int(in.RcvWnd),
 		CongestionWindow: in.Cwnd, SlowStartThreshold: in.Ssthresh, SegmentSize: in.SndMSS,
-		RTT: in.SRTT, RTTVar: in.RTTVar, RTO: in.RTO, Retries: in.Retransmits,
+		RTT: in.SRTT, RTTVar: in.RTTVar, RTO: in.RTO, Retries: in.Retransmits, Trouble: in.Trouble,
 	}
 	next := clock.Never
 	for k := range tcp.Timer(tcp.NumTimers) {

@@ -1,6 +1,7 @@
 package lastack
 
 import (
+	"cmp"
 	"net"
 	"time"
 
@@ -45,6 +46,13 @@ func (c *Conn) SetWriteDeadline(t time.Time) error {
 // writes are sent at once: the default, as in package net.
 func (c *Conn) SetNoDelay(noDelay bool) error {
 	return c.set(func(clock.Time) { c.core.SetNoDelay(noDelay) })
+}
+
+// SetDSCP sets the Diffserv codepoint, 0 to 63, of the packets sent from now
+// on (§3.9.1.9, MUST-48, SHLD-21). The peer chooses its own.
+func (c *Conn) SetDSCP(dscp uint8) (err error) {
+	closed := c.set(func(clock.Time) { err = c.core.SetDSCP(dscp) })
+	return cmp.Or(closed, c.opError("set", err))
 }
 
 // SetKeepAlive turns keep-alive probes on or off (§3.8.4). They are on by

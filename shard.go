@@ -88,14 +88,14 @@ func (s *shard) leave() {
 func (s *shard) send() {
 	s.sending = true
 	for range senderTurns {
-		pkts, news := s.batch.fill(s.core, s.turn), s.events.take()
-		if len(pkts) == 0 && len(news) == 0 {
+		pkts, news, reports := s.batch.fill(s.core, s.turn), s.events.take(), s.events.takeReports()
+		if len(pkts) == 0 && len(news) == 0 && len(reports) == 0 {
 			s.sending = false
 			s.sent.Broadcast()
 			return
 		}
 		s.mu.Unlock()
-		s.events.tell(news)
+		s.events.tell(news, reports)
 		if len(pkts) > 0 {
 			// A packet that the link does not take is lost, as it may be
 			// anywhere on its way, and TCP repairs it.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -168,8 +169,16 @@ func FuzzReader(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		events, _ := ReadAll(strings.NewReader(text))
 		for i := range events {
-			if err := NewWriter(&bytes.Buffer{}).Write(&events[i]); err != nil && events[i].Kind != Timer {
-				t.Errorf("read, but not written: %v", err)
+			var out bytes.Buffer
+			if err := NewWriter(&out).Write(&events[i]); err != nil {
+				if events[i].Kind != Timer {
+					t.Errorf("read, but not written: %v", err)
+				}
+				continue
+			}
+			again, err := ReadAll(&out)
+			if err != nil || len(again) != 1 || !reflect.DeepEqual(again[0], events[i]) {
+				t.Errorf("%+v becomes %+v, %v", events[i], again, err)
 			}
 		}
 	})

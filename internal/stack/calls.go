@@ -129,6 +129,19 @@ func (c *Conn) SetKeepAlive(now clock.Time, k tcp.KeepAlive) {
 // KeepAliveConfig is what SetKeepAlive set.
 func (c *Conn) KeepAliveConfig() tcp.KeepAlive { return c.tcp.KeepAliveConfig() }
 
+// maxDSCP is the largest Diffserv codepoint: it has six bits (RFC 2474 §3).
+const maxDSCP = 63
+
+// SetDSCP sets the Diffserv codepoint of what is sent from now on (§3.9.1.9,
+// MUST-48, SHLD-21).
+func (c *Conn) SetDSCP(dscp uint8) error {
+	if dscp > maxDSCP {
+		return errBadDSCP(dscp)
+	}
+	c.dscp = dscp
+	return nil
+}
+
 // SetUserTimeout sets how long sent data may stay unacknowledged before the
 // connection is given up (§3.8.3); 0 leaves it to the number of
 // retransmissions.

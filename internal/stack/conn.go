@@ -33,7 +33,8 @@ type Conn struct {
 	core          *Core
 	tcp           *tcp.Conn
 	tuple         tuple
-	local, remote netip.AddrPort
+	local, remote netip.AddrPort // the same from the first segment to the last (MUST-45)
+	dscp          uint8          // of what is sent from now on
 	stage         stage
 	inTable       bool      // segments of the tuple come here
 	parent        *Listener // while halfOpen or waiting
@@ -46,7 +47,7 @@ type Conn struct {
 // newConn makes a connection in CLOSED, outside all tables.
 func (s *Core) newConn(now clock.Time, local, remote netip.AddrPort, iss seq.Num) *Conn {
 	t := tupleOf(local, remote)
-	c := &Conn{core: s, tuple: t, local: local, remote: remote}
+	c := &Conn{core: s, tuple: t, local: local, remote: remote, dscp: s.cfg.DSCP}
 	c.tcp = tcp.New(&s.cfg.TCP, tcp.Params{
 		ISS:      iss,
 		TSOffset: s.secrets.tsOffset(t),

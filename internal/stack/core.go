@@ -43,6 +43,7 @@ type Config struct {
 	Addrs     []netip.Prefix // our addresses, each with the network that it is in
 	MTU       int            // of the link, in bytes, the IP header included; default DefaultMTU
 	TTL       uint8          // of packets sent, in hops (MUST-49); default wire.DefaultTTL
+	DSCP      uint8          // the Diffserv codepoint that connections start with, 0 to 63 (MUST-48)
 	TCP       tcp.Config     // for every connection
 	Secret    [32]byte       // the key of sequence numbers, timestamps and ports; drawn from Rand if zero
 	Rand      func() uint64  // all randomness comes from here; required
@@ -125,6 +126,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.MTU < minMTU || c.MTU > 65535 {
 		return c, fmt.Errorf("stack: MTU %d: give %d to 65535", c.MTU, minMTU)
+	}
+	if c.DSCP > maxDSCP {
+		return c, errBadDSCP(c.DSCP)
 	}
 	if c.Backlog <= 0 {
 		c.Backlog = DefaultBacklog

@@ -8,8 +8,9 @@ import (
 
 // Dial is an active OPEN to remote (§3.10.1); a SYN is owed afterwards.
 //
-// An invalid or unspecified local address stands for the one of ours that
-// suits remote best, port 0 for an ephemeral port (RFC 6056). A port that is
+// The local address may be chosen (MUST-43). An invalid or unspecified one stands
+// for the one of ours that suits remote best, port 0 for an ephemeral port (RFC
+// 6056). A port that is
 // given must be free for this remote: no listener has it at this address, and
 // no connection has the same two ends. A connection in TIME_WAIT counts, even
 // where RFC 6191 would let its place be taken.

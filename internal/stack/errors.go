@@ -36,9 +36,17 @@ func errNoPort(remote string) error {
 }
 
 func errNoRoute(ip netip.Addr) error {
-	return &sysError{fmt.Sprintf("no route to %v: this stack has no address of its family", ip), syscall.ENETUNREACH}
+	why := "this stack has no address of its family"
+	if ip.IsLoopback() {
+		why = "it is a loopback address, which no link leads to"
+	}
+	return &sysError{fmt.Sprintf("no route to %v: %s", ip, why), syscall.ENETUNREACH}
 }
 
 func errBadRemote(remote netip.AddrPort, why string) error {
 	return &sysError{fmt.Sprintf("cannot connect to %v: %s", remote, why), syscall.EINVAL}
+}
+
+func errBadDSCP(dscp uint8) error {
+	return &sysError{fmt.Sprintf("bad Diffserv codepoint %d: use 0 to %d", dscp, maxDSCP), syscall.EINVAL}
 }

@@ -97,7 +97,7 @@ func (s *Core) inputICMPError(now clock.Time, m *wire.ICMP) {
 	}
 	v := judge(q.Dst, m)
 	if !v.hard {
-		c.tcp.SoftError(v.err)
+		c.settle(now, c.tcp.SoftError(v.err))
 		return
 	}
 	r := c.tcp.HardError(now, v.err)

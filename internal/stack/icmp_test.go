@@ -12,6 +12,7 @@ import (
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/clock"
 	"github.com/lastack/lastack/internal/seq"
+	"github.com/lastack/lastack/internal/tcp"
 	"github.com/lastack/lastack/internal/wire"
 )
 
@@ -110,6 +111,26 @@ func TestICMPErrors(t *testing.T) {
 				t.Errorf("read %q", got)
 			}
 		})
+	}
+}
+
+// What an ICMP error says is told at once, and passes (MUST-47, SHLD-25, SHLD-26:
+// in a synchronized state a hard error is no worse).
+func TestICMPErrorIsTold(t *testing.T) {
+	for code, want := range map[uint8]error{1: syscall.EHOSTUNREACH, wire.Unreach4Port: syscall.ECONNREFUSED} {
+		n := newNetwork(t)
+		c, _, _ := n.open(server80)
+		woken := wakes(c)
+		n.write(c, "lost at first")
+		n.owed(n.client)
+		n.client.Input(n.now, icmp(c, c.tcp.TCB().Snd.Una, wire.ICMP{Kind: wire.Unreachable, Code: code}))
+		if err := c.Info().Trouble; !errors.Is(err, want) || *woken&tcp.WakeTrouble == 0 {
+			t.Errorf("code %d: %v, woken %b; want %v", code, err, *woken, want)
+		}
+		n.run(5 * time.Second)
+		if err := c.Info().Trouble; err != nil {
+			t.Errorf("code %d: %v after the data were acknowledged", code, err)
+		}
 	}
 }
 

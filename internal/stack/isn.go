@@ -27,7 +27,8 @@ func newSecrets(secret [32]byte) (s secrets) {
 }
 
 // iss is the initial sequence number for a connection: a clock of 4
-// microseconds plus an offset that only we know (RFC 6528 §3, MUST-8, SHLD-1).
+// microseconds plus an offset that only we know (RFC 6528 §3, MUST-8,
+// MUST-9, SHLD-1).
 func (s *secrets) iss(now clock.Time, t tuple) seq.Num {
 	b := t.bytes()
 	return seq.Num(uint32(int64(now)/int64(isnTick)) + uint32(siphash.Sum64(&s.isn, b[:])))

@@ -9,7 +9,8 @@ import (
 )
 
 // Initial sequence numbers step with a clock of 4 microseconds (§3.4.1) from
-// where a keyed hash of the connection says (RFC 6528, MUST-8, SHLD-1).
+// where a keyed hash of the connection says, which nobody else can compute (RFC
+// 6528, MUST-8, MUST-9, SHLD-1).
 func TestInitialSequenceNumbers(t *testing.T) {
 	s := newSecrets([32]byte{1})
 	a := tupleOf(netip.AddrPortFrom(clientIP, 1000), server80)

@@ -41,8 +41,8 @@ type Listener struct {
 // one at all of them. backlog is the length of the accept queue; 0 and less
 // stand for the Config's.
 //
-// Connections of the same port do not matter, in TIME_WAIT neither: a server
-// can start again at once.
+// Connections of the same port do not matter (MUST-42), in TIME_WAIT neither: a
+// server can start again at once. Nothing happens to them either (MUST-41).
 func (s *Core) Listen(now clock.Time, local netip.AddrPort, backlog int) (*Listener, error) {
 	local, err := s.listenAddr(local)
 	if err != nil {

@@ -38,6 +38,39 @@ func TestListenerAtAnAddressGoesBeforeOneAtAll(t *testing.T) {
 	}
 }
 
+// MUST-41, MUST-42: a port can be listened at while connections from it are in
+// SYN_SENT and SYN_RCVD, and these go on.
+func TestListenBesideConnectionsOfThePort(t *testing.T) {
+	n := newNetwork(t)
+	first := n.listen(server80, 0)
+	n.inject(n.server, peer, server80, wire.Segment{Flags: wire.SYN, Seq: 100})
+	n.owed(n.server)
+	half := n.server.conns[tupleOf(server80, peer)]
+	from := netip.AddrPortFrom(serverIP, 4000)
+	n.fate = func(int, *wire.Packet) fate { return fate{drop: true} }
+	active, err := n.server.Dial(n.now, from, netip.AddrPortFrom(clientIP, 4000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.flush()
+	for _, at := range []netip.AddrPort{
+		from, // the port of a connection in SYN_SENT
+		netip.AddrPortFrom(netip.IPv4Unspecified(), 80), // and of one in SYN_RCVD
+	} {
+		n.listen(at, 0)
+	}
+	n.want(active, fsm.SynSent)
+	n.want(half, fsm.SynReceived)
+	n.inject(n.server, peer, server80, wire.Segment{Flags: wire.ACK, Seq: 101, Ack: half.tcp.SndNxt()})
+	if first.Accept(n.now) != half {
+		t.Error("the handshake does not go on")
+	}
+	n.inject(n.server, peer, from, wire.Segment{Flags: wire.SYN, Seq: 100})
+	if n.server.conns[tupleOf(from, peer)] == nil {
+		t.Error("the new listener has not taken the SYN")
+	}
+}
+
 func TestListenRefusals(t *testing.T) {
 	n := newNetwork(t)
 	n.listen(server80, 0)

@@ -48,7 +48,7 @@ func (s *Core) reply(now clock.Time, buf []byte) (n int, to netip.Addr) {
 		return wire.PutICMP(buf, &p, &r.icmp), p.Dst
 	}
 	s.trace.replied(now, r)
-	return s.put(buf, r.local, r.remote, &r.seg), r.remote.Addr()
+	return s.put(buf, r.local, r.remote, 0, &r.seg), r.remote.Addr()
 }
 
 // segment writes the next segment that a connection owes.
@@ -59,7 +59,7 @@ func (s *Core) segment(now clock.Time, buf []byte) (n int, to netip.Addr) {
 				s.turn = 0
 				s.ready.rotate()
 			}
-			return s.put(buf, c.local, c.remote, &s.out), c.remote.Addr()
+			return s.put(buf, c.local, c.remote, c.dscp, &s.out), c.remote.Addr()
 		}
 		s.turn = 0
 		s.ready.remove(c)
@@ -88,13 +88,15 @@ func (c *Conn) setTimer() {
 	}
 }
 
-// put writes a segment as an IP packet.
-func (s *Core) put(buf []byte, local, remote netip.AddrPort, seg *wire.Segment) int {
+// put writes a segment as an IP packet, with the codepoint as the user gave it
+// (SHLD-22).
+func (s *Core) put(buf []byte, local, remote netip.AddrPort, dscp uint8, seg *wire.Segment) int {
 	s.stats.SegmentsOut++
 	if seg.Has(wire.RST) {
 		s.stats.Resets++
 	}
 	p := s.header(local, remote)
+	p.TOS = dscp << 2
 	return wire.PutTCP(buf, &p, seg)
 }
 

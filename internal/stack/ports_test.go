@@ -56,7 +56,8 @@ func TestEphemeralPortAvoidsListeners(t *testing.T) {
 	}
 }
 
-// MUST-46: an OPEN to an address that is no one host's is refused.
+// MUST-43, MUST-46: the local address may be given if it is ours; an OPEN to an
+// address that is no one host's is refused.
 func TestDialRefusals(t *testing.T) {
 	n := newNetwork(t)
 	for _, tt := range []struct {

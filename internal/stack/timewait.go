@@ -13,7 +13,7 @@ import (
 const issGap = 65536
 
 // supersededBy reports whether a SYN for a connection in TIME_WAIT is newer
-// than it, by the rules of RFC 6191 §2. An older one is left to the connection
+// than it, by the rules of RFC 6191 §2 (SHLD-4). An older one is left to the connection
 // itself, which acknowledges; the peer, if it did send the SYN, resets that.
 func (c *Conn) supersededBy(seg *wire.Segment) bool {
 	tcb := c.tcp.TCB()

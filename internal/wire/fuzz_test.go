@@ -97,6 +97,32 @@ func FuzzParseTCP(f *testing.F) {
 	})
 }
 
+// Whatever the option area is, what is read is put and read again with the same
+// meaning, at any alignment (MUST-64).
+func FuzzOptions(f *testing.F) {
+	f.Add([]byte{2, 4, 5, 180, 4, 2, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 3, 3, 7})
+	f.Add([]byte{1, 1, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 2})
+	f.Add([]byte{254, 6, 9, 9, 9, 9, 3, 1, 0})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		b = b[:min(len(b), maxTCPOptions-1)]
+		var o, again, shifted Options
+		o.parse(b)
+		if shifted.parse(append([]byte{optNop}, b...)); shifted != o {
+			t.Fatalf("% x is %+v, and %+v one byte later", b, o, shifted)
+		}
+		out := make([]byte, o.len())
+		o.put(out)
+		again.parse(out)
+		if fit := o.sackBlocksThatFit(); int(o.NSACK) > fit {
+			o.NSACK = uint8(fit)
+			clear(o.SACK[fit:])
+		}
+		if again != o {
+			t.Fatalf("%+v becomes %+v", o, again)
+		}
+	})
+}
+
 // The checksum is made right here too.
 func FuzzICMP(f *testing.F) {
 	for _, b := range seeds() {

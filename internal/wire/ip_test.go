@@ -85,6 +85,7 @@ func TestParseIPRefuses(t *testing.T) {
 	}
 }
 
+// MUST-50: options that mean nothing to us change nothing.
 func TestIPOptionsAndExtensionsAreSkipped(t *testing.T) {
 	payload := []byte("payload!")
 	ext := func(proto uint8, headers ...byte) []byte { return packet6(proto, append(headers, payload...)...) }

@@ -55,11 +55,12 @@ func parseIPv4(b []byte, p *Packet) Reason {
 	return p.checkFragment()
 }
 
-// checkIPv4Options skips the options.
+// checkIPv4Options skips the options: none of them means anything to this stack
+// (MUST-50).
 //
 // Deviation: a source route is refused, not followed or turned round for the
-// answers (§3.9.2.1), because it lets an attacker choose the way that the
-// answers take (RFC 7126 §4.3).
+// answers (§3.9.2.1, MUST-53), because it lets an attacker choose the way that
+// the answers take (RFC 7126 §4.3).
 func checkIPv4Options(b []byte) Reason {
 	for len(b) > 0 {
 		switch b[0] {

@@ -34,7 +34,8 @@ const MaxWScale = 14
 // timestamps: NOP, NOP, kind, length (RFC 7323 appendix A).
 const alignedTimestamp = optNop<<24 | optNop<<16 | optTimestamp<<8 | lenTimestamp
 
-// parse reads the option area b, with the options at any alignment (MUST-64).
+// parse reads the option area b, with the options at any alignment (MUST-64):
+// those that everybody has to know, END, NOP and MSS (MUST-4), and others.
 // An unknown option is skipped (MUST-6), and so is a known one of a length that
 // is not its own. A length that cannot be ends the parsing (MUST-7): what came
 // before it holds, and the segment is not harmed. If an option is there more
@@ -125,8 +126,9 @@ func (o *Options) sackBlocks(n int) int {
 	return min(int(o.NSACK), len(o.SACK), (maxTCPOptions-4-n)/lenSACKBlock)
 }
 
-// put writes the options to b, in the order and with the padding of Linux, so
-// that a stack that is told by them looks like one that everybody knows.
+// put writes the options to b, each but NOP with its length (MUST-68), in the
+// order and with the padding of Linux, so that a stack that is told by them looks
+// like one that everybody knows.
 func (o *Options) put(b []byte) {
 	sacks := o.sackBlocks(o.lenWithoutSACK())
 	if o.MSS != 0 {

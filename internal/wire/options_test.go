@@ -7,6 +7,7 @@ import (
 	"github.com/lastack/lastack/internal/seq"
 )
 
+// MUST-68: every option but NOP has its length.
 func TestOptionsAsLinuxWritesThem(t *testing.T) {
 	ts := Options{HasTS: true, TSVal: 0x01020304, TSEcr: 0x05060708}
 	with := func(o Options, change func(*Options)) Options { change(&o); return o }
@@ -71,6 +72,7 @@ func TestOptionsAlwaysFit(t *testing.T) {
 	}
 }
 
+// MUST-4: END, NOP and MSS are known, and what becomes of others.
 func TestParseOptions(t *testing.T) {
 	mss := Options{MSS: 1460}
 	for _, tt := range []struct {
@@ -122,7 +124,8 @@ func TestParseOptions(t *testing.T) {
 	}
 }
 
-// §3.2, RFC 7323 §2.2, RFC 2018 §2.
+// §3.2, RFC 7323 §2.2, RFC 2018 §2: options on any segment are read (MUST-5), but
+// some mean nothing without SYN.
 func TestSYNOptionsCountOnSYNOnly(t *testing.T) {
 	s := Segment{Flags: ACK, Opts: Options{MSS: 1, HasWScale: true, WScale: 2, SACKOK: true, HasTS: true, TSVal: 3}}
 	b := make([]byte, 60)

@@ -52,7 +52,7 @@ type Segment struct {
 	Flags            Flags
 	Seq              seq.Num // SEG.SEQ
 	Ack              seq.Num // SEG.ACK, meaningful with the ACK bit
-	Wnd              uint16  // the header's window field, not scaled
+	Wnd              uint16  // the header's window field: unsigned (MUST-1), not scaled
 	Up               uint16  // the urgent pointer, meaningful with the URG bit
 	Opts             Options
 	Payload          []byte // borrowed: whoever keeps it copies it

@@ -14,7 +14,8 @@ const (
 
 // ParseTCP parses and validates the TCP segment b (§3.1). The payload stays in
 // b. The checksum is not looked at: see VerifyTCP. If the result is not OK,
-// seg is not to be used. The reserved bits are ignored.
+// seg is not to be used. The reserved bits are ignored. Any segment may carry
+// options (MUST-5).
 func ParseTCP(b []byte, seg *Segment) Reason {
 	if len(b) < tcpHeaderLen {
 		return ShortTCP
