@@ -1,16 +1,12 @@
 package citations
 
 import (
-	_ "embed"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 )
-
-//go:embed exceptions.txt
-var exceptionsFile string
 
 // project is all citations of the project.
 func project(t *testing.T) []Citation {
@@ -52,47 +48,6 @@ func TestCitedRequirementsExist(t *testing.T) {
 			t.Errorf("%s:%d: RFC 9293 has no requirement %s", c.File, c.Line, c.What)
 		}
 	}
-}
-
-// Code that names a requirement claims to meet it, so some test must name it
-// too: the one that fails when the claim is no longer true.
-func TestClaimedRequirementsAreTested(t *testing.T) {
-	claimed, tested := map[string]Citation{}, map[string]bool{}
-	for _, c := range project(t) {
-		switch {
-		case isSection(c):
-		case c.InTest():
-			tested[c.What] = true
-		case c.InCode():
-			if _, ok := claimed[c.What]; !ok {
-				claimed[c.What] = c
-			}
-		}
-	}
-	excepted := exceptions(t)
-	for _, r := range Requirements() {
-		c, claims := claimed[r.Label]
-		_, spared := excepted[r.Label]
-		switch missing := claims && !tested[r.Label]; {
-		case missing && !spared:
-			t.Errorf("%s:%d claims %s (%s), and no test names it", c.File, c.Line, r.Label, r.Feature)
-		case !missing && spared:
-			t.Errorf("exceptions.txt: %s needs no exception any more", r.Label)
-		}
-	}
-}
-
-// exceptions is the claims that no test can show, each with its reason.
-func exceptions(t *testing.T) map[string]string {
-	t.Helper()
-	all := map[string]string{}
-	for _, f := range records(exceptionsFile) {
-		if len(f) != 2 || !label.MatchString(f[0]) || f[1] == "" {
-			t.Fatalf("exceptions.txt: %q is not a label, a tab and a reason", f)
-		}
-		all[f[0]] = f[1]
-	}
-	return all
 }
 
 // The summary of RFC 9293 names 119 requirements, each once.

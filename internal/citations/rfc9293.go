@@ -19,7 +19,8 @@ type Section struct {
 type Requirement struct {
 	Label   string // "MUST-13"
 	Level   string // "MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"
-	Feature string // the table's heading and line
+	Section string // "3.6.1": where it is stated
+	Feature string // the table's heading and line: "Closing Connections: In TIME-WAIT state for 2MSL seconds"
 }
 
 //go:embed rfc9293-sections.txt
@@ -46,7 +47,7 @@ func Sections() map[string]Section {
 func Requirements() []Requirement {
 	var all []Requirement
 	for _, f := range records(requirementsFile) {
-		all = append(all, Requirement{Label: f[0], Level: f[1], Feature: f[2]})
+		all = append(all, Requirement{Label: f[0], Level: f[1], Section: f[2], Feature: f[3]})
 	}
 	return all
 }

@@ -11,10 +11,11 @@ import (
 // A Citation is one place of the project that names a section or a
 // requirement of RFC 9293.
 type Citation struct {
-	File string // slash-separated, from the project's root
-	Line int    // from 1
-	What string // "3.10.7.4" or "MUST-13"
-	Step string // the word after a section, if it counts: "second"
+	File   string // slash-separated, from the project's root
+	Line   int    // from 1
+	Symbol string // the Go declaration that it stands in: "(*Conn).Emit"; empty if none
+	What   string // "3.10.7.4" or "MUST-13"
+	Step   string // the word after a section, if it counts: "second"
 }
 
 // InTest reports whether the citation stands in a test or in a test's script.
@@ -67,10 +68,11 @@ var (
 // scanText finds the citations of one file. Comment marks at the start of a
 // line are blanks, so that a citation may be broken between lines.
 func scanText(file, text string) (all []Citation) {
+	symbol := symbols(file, text)
 	text = commentStart.ReplaceAllString(text, "")
 	cite := func(at int, what, step string) {
 		line := 1 + strings.Count(text[:at], "\n")
-		all = append(all, Citation{File: file, Line: line, What: what, Step: step})
+		all = append(all, Citation{File: file, Line: line, Symbol: symbol(line), What: what, Step: step})
 	}
 
 	rfc, end := "", -1 // of the section before
