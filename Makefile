@@ -61,8 +61,15 @@ golden: ## rewrite the golden files; then read the diff
 		$(GO) test "$$dir" -update || exit 1; \
 	done
 
+# Up to Go 1.26 a run that finds nothing may fail as its time ends: https://go.dev/issue/75804.
 fuzz: ## run each fuzz test for FUZZTIME
-	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sort | while IFS=: read -r file func; do \
+	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && \
+	grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sort | while IFS=: read -r file func; do \
 		echo "$$file: $${func#func } for $(FUZZTIME)"; \
-		$(GO) test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x "$${file%/*}" || exit 1; \
+		if $(GO) test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x "$${file%/*}" >"$$log" 2>&1 || \
+			grep -q 'context deadline exceeded' "$$log" && ! grep -q 'Failing input' "$$log"; then \
+			grep '^fuzz: elapsed' "$$log" | tail -n 1; \
+		else \
+			cat "$$log"; exit 1; \
+		fi; \
 	done

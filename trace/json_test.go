@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -162,6 +161,8 @@ func TestFlagNames(t *testing.T) {
 	}
 }
 
+// Whatever is read can be written, and then says the same for ever: what counts for
+// nothing, as an ACK number without the flag, may be left out the first time.
 func FuzzReader(f *testing.F) {
 	for _, l := range lines {
 		f.Add(strings.Replace(l.want, "N", "1", 1))
@@ -169,16 +170,17 @@ func FuzzReader(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		events, _ := ReadAll(strings.NewReader(text))
 		for i := range events {
-			var out bytes.Buffer
+			var out, again bytes.Buffer
 			if err := NewWriter(&out).Write(&events[i]); err != nil {
 				if events[i].Kind != Timer {
 					t.Errorf("read, but not written: %v", err)
 				}
 				continue
 			}
-			again, err := ReadAll(&out)
-			if err != nil || len(again) != 1 || !reflect.DeepEqual(again[0], events[i]) {
-				t.Errorf("%+v becomes %+v, %v", events[i], again, err)
+			written := out.String()
+			back, err := ReadAll(&out)
+			if err != nil || len(back) != 1 || NewWriter(&again).Write(&back[0]) != nil || again.String() != written {
+				t.Errorf("%s becomes %s, %v", written, &again, err)
 			}
 		}
 	})
