@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/clock"
 )
 
@@ -57,6 +58,8 @@ func (c *Conn) waitAcked(now clock.Time) error {
 			return c.core.Err()
 		case c.core.Acked():
 			return nil
+		case c.core.State() == fsm.Closed:
+			return syscall.ECONNRESET // in LAST_ACK or CLOSING the core keeps no error
 		case c.writeDeadline.passed(now):
 			c.core.Abort(now)
 			return os.ErrDeadlineExceeded

@@ -250,3 +250,23 @@ func TestReadsOfZeroBytesDoNotWait(t *testing.T) {
 		}
 	})
 }
+
+// A reset in LAST_ACK leaves no error at the core, yet Close has to end.
+func TestLingerEndsWithAResetInLastAck(t *testing.T) {
+	connected(t, func(t *testing.T, c, s *lastack.Conn) {
+		must(t, s.CloseWrite())
+		must(t, second(io.ReadAll(c)))
+		must(t, c.SetWriteDeadline(time.Now().Add(time.Second)))
+		c.Write(make([]byte, 3<<20)) // more than the peer, who does not read, takes
+		must(t, c.SetLinger(30))
+		closed := make(chan error, 1)
+		go func() { closed <- c.Close() }()
+		synctest.Wait()
+		if c.State() != fsm.LastAck {
+			t.Fatalf("the state is %v", c.State())
+		}
+		must(t, s.SetLinger(0))
+		must(t, s.Close())
+		checkError(t, <-closed, "close", syscall.ECONNRESET, false)
+	})
+}

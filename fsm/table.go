@@ -117,8 +117,8 @@ var rfc9293 = []Transition{
 	{In(Established), RcvFIN, Always, CloseWait, SndACK | SigEOF, true, "§3.10.7.4 eighth"},
 	{In(FinWait1), RcvFIN, Always, Closing, SndACK | SigEOF, true, "§3.10.7.4 eighth"},
 	{In(FinWait2), RcvFIN, Always, TimeWait, SndACK | SigEOF | StartTimeWait, true, "§3.10.7.4 eighth"},
-	{In(CloseWait, Closing, LastAck), RcvFIN, Always, Same, ChallengeACK, false, "§3.10.7.4 eighth"},
-	{In(TimeWait), RcvFIN, Always, Same, ChallengeACK | StartTimeWait, false, "§3.10.7.4 eighth"},
+	{In(CloseWait, Closing, LastAck), RcvFIN, Always, Same, SndACK, false, "§3.10.7.4 eighth"},
+	{In(TimeWait), RcvFIN, Always, Same, SndACK | StartTimeWait, false, "§3.10.7.4 eighth"},
 
 	// §3.9.2.2 ICMP
 	{In(SynSent), RcvHardError, Always, Closed, SigUnreachable | DeleteTCB, false, "§3.9.2.2"},

@@ -229,7 +229,7 @@ func TestBeginMakesTheTraceCountFromThere(t *testing.T) {
 	_ = c.Close(w.Now())
 	w.Run(w.Now().Add(time.Second))
 	first := w.Events()[0]
-	if first.Time != 0 || first.Call != "close" {
+	if first.Time != 0 || first.Call != "close-write" {
 		t.Errorf("the trace begins with %+v", first)
 	}
 	for _, e := range w.Events() {

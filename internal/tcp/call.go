@@ -10,7 +10,7 @@ import (
 // Write is SEND (§3.10.2). It takes as much of p as there is room for; when that
 // is nothing, and r.Err is nil, the user waits for WakeWrite.
 func (c *Conn) Write(now clock.Time, p []byte) (n int, r Result) {
-	if c.tcb.FinQueued || c.tcb.CloseLater {
+	if c.tcb.CloseLater {
 		r.Err = c.refusal()
 		return 0, r
 	}
@@ -142,6 +142,7 @@ func (c *Conn) PathMTU(now clock.Time, mtu int) {
 		return
 	}
 	c.params.MTU = mtu
+	c.cc.SetMSS(c.mss())
 	snd := &c.tcb.Snd
 	if c.tcb.synAcked() && c.tcb.State.Synchronized() {
 		c.rtt.forget()

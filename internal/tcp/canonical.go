@@ -58,10 +58,10 @@ func (c *Conn) Canonicalize(k Canon) {
 	if !c.tcb.Rcv.FinSeen {
 		c.tcb.Rcv.Fin = 0
 	}
-	switch c.tcb.State {
-	case fsm.Closed:
+	switch {
+	case c.tcb.State == fsm.Closed:
 		c.blank()
-	case fsm.Listen, fsm.SynSent: // the next SYN sets these
+	case c.tcb.State < fsm.SynReceived: // the next SYN sets these
 		if len(c.in.spans) == 0 {
 			c.tcb.Rcv.IRS, c.tcb.Rcv.Nxt, c.tcb.Rcv.Up = 0, 0, 0
 		}
@@ -77,12 +77,15 @@ func (c *Conn) canonicalizeTimers(k Canon) {
 			t.at[i] = pending
 		}
 	}
-	t.probes, t.waiting, t.since, t.lastSent = 0, false, 0, 0
+	t.waiting, t.since, t.lastSent = false, 0, 0
+	t.probes = min(t.probes, uint(c.cfg.DataRetries)) // more only make the back-off longer
 	if !k.GivesUp {
-		t.tries, t.unanswered = 0, 0
+		t.tries, t.unanswered, t.probes = 0, 0, 0
 	}
-	if c.throttle.sent == 0 || !k.Throttles {
-		c.throttle = throttle{limit: c.throttle.limit}
+	for _, limit := range []*throttle{&c.throttle, &c.probes} {
+		if limit.sent == 0 || !k.Throttles {
+			limit.forget()
+		}
 	}
 }
 
@@ -111,8 +114,9 @@ func (c *Conn) blank() {
 	c.loss, c.ack = recovery{}, ackPolicy{full: minFull}
 	c.keep.unanswered = 0
 	c.timers.stopAll()
-	c.timers.tries, c.timers.unanswered = 0, 0
-	c.throttle = throttle{limit: c.throttle.limit}
+	c.timers.tries, c.timers.unanswered, c.timers.probes = 0, 0, 0
+	c.throttle.forget()
+	c.probes.forget()
 	c.softErr = nil
 }
 
@@ -125,14 +129,18 @@ func (c *Conn) Fire(k Timer) Result {
 // Unthrottle lets the time pass after which challenge ACKs are sent again (RFC
 // 5961 §7). It reports whether that makes a difference.
 func (c *Conn) Unthrottle() bool {
-	had := c.throttle.sent > 0
-	c.throttle = throttle{limit: c.throttle.limit}
+	had := c.Throttled()
+	c.throttle.forget()
+	c.probes.forget()
 	return had
 }
 
+// forget makes a throttle what it was before anything was counted.
+func (t *throttle) forget() { *t = throttle{limit: t.limit} }
+
 // Throttled reports whether challenge ACKs were sent that still count against
 // the limit.
-func (c *Conn) Throttled() bool { return c.throttle.sent > 0 }
+func (c *Conn) Throttled() bool { return c.throttle.sent > 0 || c.probes.sent > 0 }
 
 // A Frame is where the two directions' sequence numbers are counted from.
 type Frame struct{ Snd, Rcv seq.Num }
@@ -148,7 +156,7 @@ func (c *Conn) AppendKey(b []byte, f Frame) []byte {
 	b = c.appendSequences(b, f)
 	b = appendInts(b, c.params.MTU, c.tcb.Opts.SndMSS, int(c.tcb.Opts.SndWShift), int(c.tcb.Opts.RcvWShift),
 		c.ack.repeats, c.ack.pending, c.ack.full, c.loss.dups, c.keep.unanswered,
-		int(c.timers.tries), c.timers.unanswered, c.throttle.sent)
+		int(c.timers.tries), int(c.timers.probes), c.timers.unanswered, c.throttle.sent, c.probes.sent)
 	b = c.appendTimers(b)
 	if c.resetDue {
 		b = append(b, byte(c.reset.Flags))
@@ -158,11 +166,24 @@ func (c *Conn) AppendKey(b []byte, f Frame) []byte {
 	return c.appendQueues(b, f)
 }
 
-// appendSequences writes the sequence spaces.
+// appendSequences writes the sequence spaces. What was taken away counts from
+// nowhere, so it is written as the beginning.
 func (c *Conn) appendSequences(b []byte, f Frame) []byte {
-	s, r := &c.tcb.Snd, &c.tcb.Rcv
-	b = appendNums(b, f.Snd, s.ISS, s.Una, s.Nxt, s.Wl2, s.Up, s.Rtx, s.RtxEnd, c.loss.recover)
-	b = appendNums(b, f.Rcv, s.Wl1, r.IRS, r.Nxt, r.Up, r.Fin, c.tcb.Opts.LastACK)
+	s, r, recover, lastACK := c.tcb.Snd, c.tcb.Rcv, c.loss.recover, c.tcb.Opts.LastACK
+	if r.Nxt == 0 && c.tcb.State < fsm.SynReceived {
+		r.IRS, r.Nxt, r.Up, s.Wl1, s.Wl2 = f.Rcv, f.Rcv, f.Rcv, f.Rcv, f.Snd
+	}
+	if !r.FinSeen {
+		r.Fin = f.Rcv
+	}
+	if !c.loss.armed {
+		recover = f.Snd
+	}
+	if !c.tcb.Opts.TS {
+		lastACK = f.Rcv
+	}
+	b = appendNums(b, f.Snd, s.ISS, s.Una, s.Nxt, s.Wl2, s.Up, s.Rtx, s.RtxEnd, recover)
+	b = appendNums(b, f.Rcv, s.Wl1, r.IRS, r.Nxt, r.Up, r.Fin, lastACK)
 	return appendInts(b, int(s.Wnd), int(s.MaxWnd), int(r.Wnd), int(c.tcb.Opts.TSRecent))
 }
 

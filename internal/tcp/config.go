@@ -104,6 +104,7 @@ type Params struct {
 	ISS      seq.Num // the initial send sequence number (RFC 6528)
 	TSOffset uint32  // added to the timestamp clock (RFC 7323 §5.4)
 	MTU      int     // largest IP packet of the path, in bytes
+	LinkMTU  int     // largest IP packet of our link, in bytes; 0: MTU
 	IPv6     bool
 	Pool     *Pool // where queue memory comes from; nil: a pool of its own
 }

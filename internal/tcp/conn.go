@@ -26,7 +26,8 @@ type Conn struct {
 	cc       Congestion
 	ack      ackPolicy
 	keep     keepAlive
-	throttle throttle
+	throttle throttle // of challenge ACKs
+	probes   throttle // of answers to keep-alive probes
 	timers   timers
 
 	reset     wire.Segment // a RST that is owed, if resetDue
@@ -42,6 +43,9 @@ type Conn struct {
 // New makes a connection in CLOSED. cfg must be complete (WithDefaults), and
 // stays in use.
 func New(cfg *Config, p Params) *Conn {
+	if p.LinkMTU == 0 {
+		p.LinkMTU = p.MTU
+	}
 	if p.Pool == nil {
 		p.Pool = new(Pool)
 	}
@@ -49,7 +53,7 @@ func New(cfg *Config, p Params) *Conn {
 	c.tcb.NoDelay = cfg.NoDelay
 	c.userTimeout = cfg.UserTimeout
 	c.keep.KeepAlive = cfg.KeepAlive
-	c.throttle.limit = cfg.ChallengeACKs
+	c.throttle.limit, c.probes.limit = cfg.ChallengeACKs, cfg.ChallengeACKs
 	c.rtt.init(cfg)
 	c.timers.stopAll()
 	c.in.buf.pool, c.out.buf.pool = p.Pool, p.Pool
@@ -145,6 +149,9 @@ func (c *Conn) do(now clock.Time, a fsm.Action, seg *wire.Segment, r *Result) {
 func (c *Conn) opened(now clock.Time, r *Result) {
 	r.Wake |= WakeOpen | WakeWrite
 	c.keep.heard(now)
+	if c.rtt.retransmitted {
+		c.cc.TimedOut(now, 0, true) // a lost SYN: one segment to begin with (RFC 5681 §3.1)
+	}
 	if c.tcb.CloseLater {
 		c.tcb.CloseLater = false
 		c.fire(now, fsm.CallClose, nil, r)
@@ -220,7 +227,7 @@ func (c *Conn) oweReset(seg *wire.Segment) {
 	c.resetDue = true
 	switch {
 	case seg == nil:
-		c.reset = wire.Segment{Flags: wire.RST | wire.ACK, Seq: c.tcb.Snd.Nxt, Ack: c.tcb.Rcv.Nxt}
+		c.reset = wire.Segment{Flags: wire.RST | wire.ACK, Seq: c.tcb.ackSeq(), Ack: c.tcb.Rcv.Nxt}
 	case seg.Has(wire.ACK):
 		c.reset = wire.Segment{Flags: wire.RST, Seq: seg.Ack}
 	default:

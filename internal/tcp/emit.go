@@ -147,7 +147,7 @@ func (c *Conn) emitACK(now clock.Time, seg *wire.Segment) bool {
 	if !c.ack.now || c.tcb.State == fsm.SynSent {
 		return false
 	}
-	c.build(now, seg, c.tcb.Snd.Nxt, 0, false)
+	c.build(now, seg, c.tcb.ackSeq(), 0, false)
 	return true
 }
 
@@ -201,7 +201,8 @@ func (c *Conn) worthOpening(wnd uint32) bool {
 }
 
 // putWindow offers a window, which stays closed as long as nobody reads (MAY-8).
-// Its right edge never moves back (SHLD-14), so a scaled window is rounded up.
+// Its right edge never moves back (SHLD-14), so a scaled window is rounded up,
+// as far as the buffer allows; then the peer sees less than what is taken.
 func (c *Conn) putWindow(seg *wire.Segment) {
 	rcv, shift := &c.tcb.Rcv, c.tcb.Opts.RcvWShift
 	if free := c.freeWindow(); c.worthOpening(free) {
@@ -211,6 +212,9 @@ func (c *Conn) putWindow(seg *wire.Segment) {
 		seg.Wnd = uint16(min(rcv.Wnd, maxWindow))
 		return
 	}
-	seg.Wnd = uint16(min((rcv.Wnd+1<<shift-1)>>shift, maxWindow))
-	rcv.Wnd = uint32(seg.Wnd) << shift
+	seg.Wnd = uint16(min(rcv.Wnd>>shift, maxWindow))
+	if up := (uint32(seg.Wnd) + 1) << shift; uint32(seg.Wnd)<<shift < rcv.Wnd && c.in.ready+int(up) <= c.cfg.RecvBuffer {
+		seg.Wnd++
+		rcv.Wnd = up
+	}
 }

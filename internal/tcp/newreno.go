@@ -7,6 +7,8 @@ import "github.com/lastack/lastack/internal/clock"
 type Congestion interface {
 	// Init is called when the MSS is known, before data are sent.
 	Init(mss int)
+	// SetMSS is called when the MSS changes with the path.
+	SetMSS(mss int)
 	// Window is the congestion window, never below one MSS.
 	Window() int
 	// Acked says that n bytes were acknowledged outside of a recovery, while the
@@ -39,6 +41,9 @@ type NewReno struct {
 func (n *NewReno) Init(mss int) {
 	*n = NewReno{mss: mss, cwnd: initialWindow(mss), ssthresh: 1<<31 - 1}
 }
+
+// SetMSS changes the size of a segment.
+func (n *NewReno) SetMSS(mss int) { n.mss = mss }
 
 // initialWindow is IW of RFC 6928 §2.
 func initialWindow(mss int) int { return min(10*mss, max(2*mss, 14600)) }

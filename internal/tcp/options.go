@@ -8,11 +8,15 @@ import (
 	"github.com/lastack/lastack/internal/wire"
 )
 
+// leastMSS bounds the peer's MSS option from below: a smaller one only makes us
+// send more headers than text.
+const leastMSS = 48
+
 // negotiate takes over the options of the peer's SYN.
 func (c *Conn) negotiate(now clock.Time, o *wire.Options) {
 	n := &c.tcb.Opts
 	if o.MSS != 0 {
-		n.SndMSS = int(o.MSS)
+		n.SndMSS = max(int(o.MSS), leastMSS)
 	}
 	n.WScale = o.HasWScale && !c.cfg.NoWindowScale
 	if n.WScale {
@@ -42,7 +46,7 @@ func (c *Conn) putOptions(now clock.Time, seg *wire.Segment) {
 	*o = wire.Options{}
 	offers := c.tcb.State == fsm.SynSent
 	if seg.Has(wire.SYN) {
-		o.MSS = uint16(min(c.params.MTU-c.params.headers(), maxWindow))
+		o.MSS = uint16(min(c.params.LinkMTU-c.params.headers(), maxWindow))
 		if n.WScale || offers && !c.cfg.NoWindowScale {
 			o.HasWScale, o.WScale = true, c.windowShift()
 		}
@@ -87,10 +91,16 @@ func (c *Conn) checkTimestamp(now clock.Time, seg *wire.Segment, r *Result) (mor
 		c.replyToUnacceptable(now, seg)
 		return r.drop(OldTimestamp)
 	}
-	if !seg.Seq.After(n.LastACK) {
-		n.TSRecent, n.TSRecentAt = o.TSVal, now
-	}
 	return true
+}
+
+// noteTimestamp records the timestamp of a segment that has passed the checks:
+// before, anybody could set it, and have the peer's segments taken for old (RFC
+// 7323 §5.3, R3).
+func (c *Conn) noteTimestamp(now clock.Time, seg *wire.Segment) {
+	if n := &c.tcb.Opts; n.TS && seg.Opts.HasTS && !seg.Seq.After(n.LastACK) {
+		n.TSRecent, n.TSRecentAt = seg.Opts.TSVal, now
+	}
 }
 
 // TSRecent is the last timestamp that the peer sent in order, and whether

@@ -67,7 +67,8 @@ type recvQueue struct {
 }
 
 // insert stores p, which starts at sequence number left, at or after nxt,
-// which is RCV.NXT. It reports whether there was room to remember it.
+// which is RCV.NXT. It reports whether there was room to remember it; at nxt
+// there always is.
 func (q *recvQueue) insert(nxt, left seq.Num, p []byte) bool {
 	s := span{left, left.Add(len(p))}
 	i := 0
@@ -80,7 +81,10 @@ func (q *recvQueue) insert(nxt, left seq.Num, p []byte) bool {
 		j++
 	}
 	if i == j && len(q.spans) == maxSpans {
-		return false
+		if i == maxSpans {
+			return false
+		}
+		q.spans = q.spans[:maxSpans-1] // the last has to come again: what is nearer to nxt counts more
 	}
 	q.buf.writeAt(p, q.ready+left.Sub(nxt))
 	q.spans = slices.Replace(q.spans, i, j, s)

@@ -57,6 +57,9 @@ func (e *rttEstimator) timeout() time.Duration {
 
 // synDone is called when the handshake ends without a sample: if a SYN was lost
 // the timeout starts at 3 s (RFC 6298 §5.7).
+//
+// Deviation: a sample that timestamps gave although a SYN was lost is good, and
+// is used.
 func (e *rttEstimator) synDone() {
 	if e.retransmitted && e.SRTT == 0 {
 		e.RTO = max(e.RTO, 3*time.Second)

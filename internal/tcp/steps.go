@@ -20,12 +20,13 @@ func (c *Conn) arriveOther(now clock.Time, seg *wire.Segment, r *Result) {
 	case !c.checkSYN(now, seg, r): // fourth; third is security, which we do not have
 	case !c.checkACK(now, seg, r): // fifth
 	default:
+		c.keep.heard(now)
+		c.noteTimestamp(now, seg)
 		c.noteURG(seg, r) // sixth
 		if c.takeText(now, seg, r) {
 			c.checkFIN(now, seg, r) // eighth, after the seventh
 		}
 	}
-	c.keep.heard(now)
 }
 
 // crossedSYN recognises the peer's SYN,ACK after a simultaneous open (MUST-10,
@@ -49,11 +50,12 @@ func (c *Conn) crossedSYN(seg *wire.Segment) *wire.Segment {
 
 // checkSequence is the first check: is any of the segment in the window? At a
 // zero window the ACK, URG and RST of a segment at RCV.NXT are processed all the
-// same, and its text is not (MUST-66).
+// same, and its text is not (MUST-66); and so is the ACK of one that follows an
+// octet with which the peer has probed.
 func (c *Conn) checkSequence(now clock.Time, seg *wire.Segment, r *Result) (more bool) {
 	t := &c.tcb
 	switch {
-	case t.acceptable(seg), t.Rcv.Wnd == 0 && seg.Seq == t.Rcv.Nxt:
+	case t.acceptable(seg), t.Rcv.Wnd == 0 && seg.Seq.In(t.Rcv.Nxt, 2):
 		return true
 	case seg.Has(wire.RST):
 	case seg.Has(wire.FIN) && t.Rcv.FinDone && seg.End() == t.Rcv.Nxt:
@@ -66,13 +68,15 @@ func (c *Conn) checkSequence(now clock.Time, seg *wire.Segment, r *Result) (more
 
 // replyToUnacceptable sends the acknowledgment that an unacceptable segment
 // calls for. A segment with text is answered always; one without may itself be
-// such an answer, so that two ends could go on for ever: those are throttled.
+// such an answer, so that two ends could go on for ever: those are throttled, a
+// keep-alive probe, whose number nobody guesses, apart from all others.
 func (c *Conn) replyToUnacceptable(now clock.Time, seg *wire.Segment) {
-	if len(seg.Payload) > 0 {
+	switch isProbe := seg.Seq == c.tcb.Rcv.Nxt-1; {
+	case len(seg.Payload) > 0, isProbe && c.probes.allow(now):
 		c.ack.now = true
-		return
+	case !isProbe:
+		c.challenge(now)
 	}
-	c.challenge(now)
 }
 
 // checkReset is the second check. A reset must name the next octet exactly; one
@@ -249,9 +253,7 @@ func (c *Conn) takeText(now clock.Time, seg *wire.Segment, r *Result) (more bool
 func (c *Conn) keepText(seg *wire.Segment, r *Result) {
 	rcv := &c.tcb.Rcv
 	left, text := seg.Seq, seg.Payload
-	if fin := seg.End() - 1; seg.Has(wire.FIN) && fin.In(rcv.Nxt, rcv.Wnd) && (!rcv.FinSeen || fin.Before(rcv.Fin)) {
-		// Of two FINs the first in sequence counts: a forged one beyond a gap
-		// must not make the peer's own go unheard.
+	if fin := seg.End() - 1; seg.Has(wire.FIN) && fin.In(rcv.Nxt, rcv.Wnd) && rcv.prefers(fin) {
 		rcv.Fin, rcv.FinSeen = fin, true
 	}
 	if old := rcv.Nxt.Sub(left); old > 0 {

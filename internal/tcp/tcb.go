@@ -57,6 +57,13 @@ type ReceiveSpace struct {
 	FinDone bool    // Nxt has passed it
 }
 
+// prefers reports whether a FIN at n is to be believed rather than the one that
+// is known: the first in sequence is, and one that text has passed never was the
+// peer's. A forged one beyond a gap must not make the peer's own go unheard.
+func (r *ReceiveSpace) prefers(n seq.Num) bool {
+	return !r.FinSeen || n.Before(r.Fin) || r.Fin.Before(r.Nxt) && !r.FinDone
+}
+
 // Negotiated is what the SYNs agreed on.
 type Negotiated struct {
 	SndMSS    int   // the peer's MSS option, or the default (MUST-15)
@@ -83,6 +90,16 @@ func (t *TCB) finAcked(end seq.Num) bool { return t.FinQueued && t.Snd.Una.After
 // held lost.
 func (t *TCB) flight() int {
 	return t.Snd.Nxt.Sub(t.Snd.Una) - t.Snd.RtxEnd.Sub(t.Snd.Rtx)
+}
+
+// ackSeq is the sequence number of a segment that occupies none: SND.NXT, unless
+// that is beyond the peer's window, because of a probe or because the window has
+// shrunk. There the peer would drop the segment, and its ACK or RST with it.
+func (t *TCB) ackSeq() seq.Num {
+	if !t.synAcked() {
+		return t.Snd.Nxt
+	}
+	return seq.Min(t.Snd.Nxt, t.Snd.Una.Add(int(t.Snd.Wnd)))
 }
 
 // acceptable is table 6 of §3.10.7.4.

@@ -146,9 +146,11 @@ func (c *Conn) retransmit(now clock.Time) {
 }
 
 // persistTimeout sends a zero-window probe (MUST-36). The connection stays open
-// as long as the peer answers (MUST-37).
+// as long as the peer answers (MUST-37), but not for ever once its user is gone
+// (RFC 6429 §3).
 func (c *Conn) persistTimeout(now clock.Time, r *Result) {
-	if c.timers.unanswered >= int(c.maxTries()) {
+	abandoned := c.tcb.UserGone && c.timers.probes >= uint(c.cfg.DataRetries)
+	if abandoned || c.timers.unanswered >= int(c.maxTries()) {
 		c.fire(now, fsm.UserTimeout, nil, r)
 		return
 	}
@@ -184,6 +186,8 @@ func (c *Conn) rearm(now clock.Time) {
 	case outstanding:
 		t.stop(TimerPersist)
 		t.arm(TimerRetransmit, now.Add(c.rtt.timeout()))
+	case pending: // the override timer, if it runs, runs on (see holdSilly)
+		t.stop(TimerRetransmit)
 	default:
 		t.stop(TimerPersist)
 		t.stop(TimerRetransmit)
