@@ -58,7 +58,7 @@ type Event struct {
 	Op       TimerOp       // Timer: what happened to it
 	Deadline time.Duration // Timer, when armed: when it will fire, since the origin
 
-	Call string // Call: "connect", "listen", "accept", "write", "read", "close", "abort" ...
+	Call string // Call: "connect", "listen", "accept", "write", "read", "close-write", "close-read", "close", "abort" ...
 	N    int    // Call: bytes taken or given
 	Err  string // Call: the error, empty if there was none
 }

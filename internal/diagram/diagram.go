@@ -45,8 +45,22 @@ func (o Options) say(en, zh string) string {
 type Path struct {
 	Name   string // "client"
 	States []fsm.State
-	Dashed bool // to tell two paths apart; textbooks draw the server's so
+	Rows   []int // of fsm.Table, that of each step; not known if 0 or missing
+	Dashed bool  // to tell two paths apart; textbooks draw the server's so
 }
+
+// row is the row of fsm.Table that leads to the path's nth state, 0 if it is not
+// known.
+func (p Path) row(nth int) int {
+	if nth < 1 || nth > len(p.Rows) {
+		return 0
+	}
+	return p.Rows[nth-1]
+}
+
+// offFigure reports whether the step to the nth state is known to be by a row
+// that figure 5 does not draw.
+func (p Path) offFigure(nth int) bool { return p.row(nth) != 0 && !fsm.Row(p.row(nth)).Fig5 }
 
 // NormalPaths is the two paths of the usual connection, in which the client
 // closes first: the client's solid, the server's dashed.

@@ -103,14 +103,18 @@ func StateHTML(o Options, s fsm.State) string {
 	bare := o
 	bare.bare = true
 	picture := MachineSVG(MachineOptions{Options: bare, Paths: []Path{{Name: s.String(), States: []fsm.State{s}}}})
-	return page(o, s.String(), stateHTML(o, s, "h2")+"<figure>\n"+picture+"</figure>\n")
+	return page(o, s.String(), stateHTML(o, s, "")+"<figure>\n"+picture+"</figure>\n")
 }
 
 // stateHTML is a state's page as a part of a page, under a heading of that
-// level.
+// level; an empty level is none.
 func stateHTML(o Options, s fsm.State, level string) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "<section id=\"%v\">\n<%s>%v</%s>\n<p>%s</p>\n<dl>\n", s, level, s, level, escape(explain.State(o.Lang, s).Line))
+	fmt.Fprintf(&out, "<section id=\"%v\">\n", s)
+	if level != "" {
+		fmt.Fprintf(&out, "<%s>%v</%s>\n", level, s, level)
+	}
+	fmt.Fprintf(&out, "<p>%s</p>\n<dl>\n", escape(explain.State(o.Lang, s).Line))
 	for _, sec := range sections(o, s) {
 		if sec.text == "" && len(sec.ways) == 0 {
 			continue
@@ -123,7 +127,7 @@ func stateHTML(o Options, s fsm.State, level string) string {
 			if name := other(w, s); name != "" {
 				out.WriteString("<code>" + strings.ReplaceAll(name, "─▶", "→") + "</code> ")
 			}
-			fmt.Fprintf(&out, "%s <span class=\"soft\">%s</span>", escape(describe(o.Lang, w)), escape(w.Transition().Ref))
+			fmt.Fprintf(&out, "%s <span class=\"soft\">%s</span>", escape(describe(o.Lang, w)), escape(ref(w)))
 		}
 		out.WriteString("</dd>\n")
 	}

@@ -9,58 +9,92 @@ import (
 	"github.com/lastack/lastack/trace"
 )
 
+// missing stands in a label for what is left out of it.
+const missing = "…"
+
 // labels is what an arrow may say about its segment, from the fullest to the
-// shortest: "SYN seq 0 win 65535 <mss 1460,sackOK,wscale 7>". The window stands
-// there where it matters: in a SYN, or when it closes or opens again.
-func (f *flight) labels() []string {
+// shortest: "SYN seq 0 win 65535 <mss 1460,wscale 7,sackOK>". The window stands
+// there where it matters: in a SYN, or when it closes or opens again. Whatever
+// the shorter ones leave out has a "…" in its place.
+func (f *flight) labels() (out []string) {
 	s := f.seg
 	flags := s.Flags.String()
-	numbers := fmt.Sprintf("%s seq %d", flags, s.RelSeq)
+	seq, ack, text := fmt.Sprintf(" seq %d", s.RelSeq), "", ""
+	if f.absolute {
+		seq += " (absolute)"
+	}
 	if s.Flags&trace.ACK != 0 {
-		numbers += fmt.Sprintf(" ack %d", s.RelAck)
+		ack = fmt.Sprintf(" ack %d", s.RelAck)
 	}
 	if s.Len > 0 {
-		numbers += fmt.Sprintf(" len %d", s.Len)
+		text = fmt.Sprintf(" len %d", s.Len)
 	}
-	full := numbers
+	numbers, window := flags+seq+ack+text, ""
 	if f.window {
-		full += fmt.Sprintf(" win %d", s.Wnd)
+		window = fmt.Sprintf(" win %d", s.Wnd)
 	}
-	opts := s.Opts
-	opts.HasTS = false // on every segment, and rarely what one looks for
-	scale := trace.Options{MSS: opts.MSS, HasWScale: opts.HasWScale, WScale: opts.WScale}
-	mss := trace.Options{MSS: opts.MSS}
-	out := []string{withOptions(full, opts), withOptions(full, scale), withOptions(full, mss), full, numbers}
-	short := fmt.Sprintf("%s seq %d", flags, s.RelSeq)
-	if s.Len > 0 {
-		return append(out, fmt.Sprintf("%s len %d", short, s.Len), fmt.Sprintf("%s len %d", flags, s.Len), flags)
+	shorter := f.options()
+	for _, options := range shorter {
+		out = append(out, numbers+window+options)
 	}
-	if s.Flags == trace.ACK {
-		short = fmt.Sprintf("%s %d", flags, s.RelAck)
-	}
-	return append(out, short, flags)
-}
-
-// withOptions adds the options in angle brackets, as packetdrill does.
-func withOptions(s string, o trace.Options) string {
-	if text := o.String(); text != "" {
-		return s + " <" + text + ">"
-	}
-	return s
-}
-
-// fitting is the fullest label of at most n columns; the shortest is cut if
-// need be.
-func (f *flight) fitting(n int) string {
-	all := f.labels()
-	for _, s := range all {
-		if width(s) <= n {
-			return s
+	if window != "" && shorter[0] != "" {
+		for _, options := range shorter[:len(shorter)-1] {
+			out = append(out, numbers+" "+missing+options)
 		}
 	}
-	s := all[len(all)-1]
-	return s[:max(min(n, len(s)), 0)]
+	if window+shorter[0] != "" {
+		out = append(out, numbers+" "+missing)
+	}
+	if text != "" {
+		out = append(out, flags+seq+" "+missing+text, flags+" "+missing+text)
+	} else if s.Flags == trace.ACK {
+		out = append(out, flags+" "+missing+ack)
+	}
+	return append(out, flags+" "+missing)
 }
+
+// options is the options in angle brackets, as packetdrill has them, from all
+// of them to a mark that there are some.
+func (f *flight) options() []string {
+	opts := f.seg.Opts
+	opts.HasTS = false // on every segment, and rarely what one looks for
+	others, stamp := opts.String(), ""
+	if f.stamps && f.seg.Opts.HasTS {
+		stamp = fmt.Sprintf("TS val %d", f.stamp)
+		if f.seg.Flags&trace.ACK != 0 {
+			stamp += fmt.Sprintf(" ecr %d", f.echo)
+		}
+	}
+	switch {
+	case others == "" && stamp == "":
+		return []string{""}
+	case stamp == "":
+		out := []string{" <" + others + ">"}
+		for i := strings.LastIndexByte(others, ','); i > 0; i = strings.LastIndexByte(others[:i], ',') {
+			out = append(out, " <"+others[:i+1]+missing+">")
+		}
+		return append(out, " <"+missing+">")
+	case others == "":
+		return []string{" <" + stamp + ">", " <" + missing + ">"}
+	}
+	return []string{" <" + others + "," + stamp + ">", " <" + missing + "," + stamp + ">", " <" + missing + ">"}
+}
+
+// fitting is the fullest label of at most n columns that is no fuller than the
+// level allows, and its own level; the shortest is cut if need be.
+func (f *flight) fitting(n, level int) (string, int) {
+	all := f.labels()
+	for i := min(level, len(all)-1); i < len(all); i++ {
+		if width(all[i]) <= n {
+			return all[i], i
+		}
+	}
+	s := []rune(all[len(all)-1])
+	return string(s[:max(min(n, len(s)), 0)]), len(all) - 1
+}
+
+// Clock is a time as pictures have it: "20 ms", "1.02 s".
+func Clock(d time.Duration) string { return clockText(d) }
 
 // clockText is a moment of the trace: "20 ms", "1.02 s". Microseconds are shown
 // below one millisecond, and never more than three decimals.
@@ -70,6 +104,8 @@ func clockText(d time.Duration) string {
 		return "-" + clockText(-d)
 	case d == 0:
 		return "0"
+	case d < time.Microsecond:
+		return decimals(float64(d), 0) + " ns"
 	case d < time.Millisecond:
 		return decimals(float64(d)/1e3, 1) + " µs"
 	case d < time.Second:
@@ -81,6 +117,9 @@ func clockText(d time.Duration) string {
 // decimals is v with at most n decimals, without zeros at the end.
 func decimals(v float64, n int) string {
 	s := strconv.FormatFloat(v, 'f', n, 64)
+	if n == 0 {
+		return s
+	}
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }
 

@@ -16,6 +16,9 @@ type LadderOptions struct {
 	// arrival is not among the events was lost. That is taken for granted if
 	// there are events of both.
 	BothEnds bool
+	// Timestamps shows them, each end's relative to its first one (RFC 7323). They
+	// are shown as well where a segment was dropped for its timestamp (PAWS).
+	Timestamps bool
 }
 
 // A side is one of the two lifelines: 0 left, 1 right.
@@ -63,6 +66,7 @@ const (
 	signCall  = '◇'
 	signTimer = '◷'
 	signDrop  = '✗'
+	signAgain = '↻'
 )
 
 // A flight is a segment on its way from one end to the other.
@@ -73,6 +77,10 @@ type flight struct {
 	sent, came *moment // nil: not seen
 	lost       bool
 	window     bool // the label tells the window
+	absolute   bool // nothing is known that the sequence number could be relative to
+
+	stamps      bool  // the label tells the timestamp
+	stamp, echo int32 // the timestamps, relative to the first of who made them
 }
 
 // ladders sorts the events into one ladder for each connection, in the order
@@ -108,6 +116,9 @@ func ladders(o LadderOptions, events []trace.Event) []*ladder {
 	for _, l := range all {
 		if (o.Conn == trace.Conn{}) || o.Conn == l.conn || o.Conn == l.conn.Reverse() {
 			l.build(o.Options, events, parts[l], both)
+			if o.Timestamps || paws(events, parts[l]) {
+				l.stamp()
+			}
 			out = append(out, l)
 		}
 	}
@@ -172,28 +183,6 @@ func (l *ladder) build(o Options, events []trace.Event, numbers []int, both bool
 	l.markWindows()
 }
 
-// relate makes numbers relative that an end gave as they are in the header: an
-// end without a connection, which answers with RST, knows no initial sequence
-// numbers, but the other events tell them.
-func (l *ladder) relate() {
-	var base [2]uint32
-	var known [2]bool
-	for _, f := range l.flights {
-		if s := f.seg; s.RelSeq != s.Seq {
-			base[f.from], known[f.from] = s.Seq-s.RelSeq, true
-		}
-	}
-	for _, f := range l.flights {
-		s, far := &f.seg, f.from.far()
-		if known[f.from] && s.RelSeq == s.Seq && s.Flags&trace.RST != 0 && s.Flags&trace.ACK == 0 {
-			s.RelSeq = s.Seq - base[f.from]
-		}
-		if known[far] && s.RelAck == s.Ack {
-			s.RelAck = s.Ack - base[far]
-		}
-	}
-}
-
 // orient chooses the left end: the one called client, or else the one that
 // sends the first SYN, or that is not called server.
 func (l *ladder) orient(events []trace.Event, numbers []int) {
@@ -237,17 +226,4 @@ func (l *ladder) sideOf(e *trace.Event) side {
 		return 0
 	}
 	return 1
-}
-
-// markWindows lets labels tell the window in SYNs and where it closes or opens.
-func (l *ladder) markWindows() {
-	closed := [2]bool{}
-	for _, f := range l.flights {
-		if f.seg.Flags&trace.RST != 0 {
-			continue
-		}
-		zero := f.seg.Wnd == 0
-		f.window = f.seg.Flags&trace.SYN != 0 || zero || closed[f.from]
-		closed[f.from] = zero
-	}
 }

@@ -1,6 +1,10 @@
 package diagram
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/lastack/lastack/trace"
+)
 
 // laneStep is the distance between lanes.
 const laneStep = 3
@@ -71,7 +75,11 @@ func (s *sheet) stretch(f *flight, from, to int, tip bool) {
 	if tip {
 		room--
 	}
-	label := f.fitting(room - 2)
+	flags := f.seg.Flags
+	label, level := f.fitting(room-2, s.levels[flags])
+	if flags&trace.SYN != 0 {
+		s.levels[flags] = level
+	}
 	if label == "" {
 		return
 	}
@@ -80,7 +88,7 @@ func (s *sheet) stretch(f *flight, from, to int, tip bool) {
 	if tip && x <= lo+2 && f.from == 1 {
 		x = lo + 3 // a piece of line between the arrowhead and the label
 	}
-	for i, r := range label {
+	for i, r := range []rune(label) {
 		s.g.put(point{x + i, s.y}, r, normal)
 	}
 }

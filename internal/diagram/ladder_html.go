@@ -52,7 +52,7 @@ func eventCells(o Options, e *trace.Event) []string {
 		f := flight{seg: e.Seg, window: true}
 		what = f.labels()[0]
 		if e.Kind == trace.Drop {
-			what += " · " + e.Reason
+			what += " · " + explain.Reason(o.Lang, e.Reason)
 		}
 	case trace.Timer:
 		what = timerName(o, e.Timer) + " " + opName(o, e.Op)

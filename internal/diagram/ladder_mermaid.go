@@ -1,8 +1,11 @@
 package diagram
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/lastack/lastack/trace"
 )
@@ -28,7 +31,7 @@ func LadderMermaid(events []trace.Event, o LadderOptions) string {
 		}
 		for s, e := range l.ends {
 			if e.name != "" {
-				m.note(&out, side(s), e.start.String())
+				out.WriteString(m.note(side(s), e.start.String()))
 			}
 		}
 		m.rungs(&out)
@@ -43,48 +46,67 @@ type mermaid struct {
 	ids [2]string
 }
 
-// rungs writes the ladder's rungs in order.
+// A saying is a line or two of a ladder in Mermaid, and when it happens.
+type saying struct {
+	t    time.Duration
+	text string
+}
+
+// rungs writes the ladder's messages and notes in the order of time: a message
+// stands where the segment leaves.
 func (m *mermaid) rungs(out *strings.Builder) {
-	s := sheet{}
+	var all []saying
 	for _, r := range m.l.rungs() {
-		earliest, latest := span(&r)
-		if wait := earliest - s.latest; s.gone && wait >= longGap {
-			fmt.Fprintf(out, "    Note over %s,%s: … %s …\n", m.ids[0], m.ids[1], clockText(wait))
+		all = append(all, m.sayings(&r)...)
+	}
+	slices.SortStableFunc(all, func(a, b saying) int { return cmp.Compare(a.t, b.t) })
+	for i, s := range all {
+		if i > 0 && s.t-all[i-1].t >= longGap {
+			fmt.Fprintf(out, "    Note over %s,%s: … %s …\n", m.ids[0], m.ids[1], clockText(s.t-all[i-1].t))
 		}
-		s.latest, s.gone = max(s.latest, latest), true
-		if f := r.flight; f != nil && (r.part == whole || r.part == leaving) {
-			m.message(out, f)
-		}
-		for i, at := range r.at {
-			if at == nil {
-				continue
-			}
-			var lines []string
-			for _, state := range at.states {
-				lines = append(lines, state.String())
-			}
-			for _, n := range at.notes {
-				lines = append(lines, quoted(n.text))
-			}
-			if len(lines) > 0 {
-				m.note(out, side(i), clockText(at.t)+"<br/>"+strings.Join(lines, "<br/>"))
-			}
-		}
+		out.WriteString(s.text)
 	}
 }
 
-// message writes an arrow; one that ends in a cross was lost.
-func (m *mermaid) message(out *strings.Builder, f *flight) {
+// sayings is what a rung has to say.
+func (m *mermaid) sayings(r *rung) (all []saying) {
+	if f := r.flight; f != nil && (r.part == whole || r.part == leaving) {
+		at := f.sent
+		if at == nil {
+			at = f.came
+		}
+		all = append(all, saying{at.t, m.message(f)})
+	}
+	for i, at := range r.at {
+		if at == nil {
+			continue
+		}
+		var lines []string
+		for _, state := range at.states {
+			lines = append(lines, state.String())
+		}
+		for _, n := range at.notes {
+			lines = append(lines, quoted(n.text))
+		}
+		if len(lines) > 0 {
+			all = append(all, saying{at.t, m.note(side(i), clockText(at.t)+"<br/>"+strings.Join(lines, "<br/>"))})
+		}
+	}
+	return all
+}
+
+// message is an arrow; one that ends in a cross was lost.
+func (m *mermaid) message(f *flight) string {
 	arrow, label := "->>", quoted(f.labels()[0])
 	if f.lost {
 		arrow, label = "-x", label+m.o.say(" (lost)", "（丢失）")
 	}
-	fmt.Fprintf(out, "    %s%s%s: %s\n", m.ids[f.from], arrow, m.ids[f.from.far()], label)
+	return fmt.Sprintf("    %s%s%s: %s\n", m.ids[f.from], arrow, m.ids[f.from.far()], label)
 }
 
-// note writes a note at the outer side of a lifeline.
-func (m *mermaid) note(out *strings.Builder, s side, text string) {
-	fmt.Fprintf(out, "    Note %s of %s: %s\n", [2]string{"left", "right"}[s], m.ids[s], text)
+// note is a note at the outer side of a lifeline.
+func (m *mermaid) note(s side, text string) string {
+	return fmt.Sprintf("    Note %s of %s: %s\n", [2]string{"left", "right"}[s], m.ids[s], text)
 }
 
 // quoted replaces what Mermaid takes for its own by its entity codes.

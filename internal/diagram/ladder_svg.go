@@ -65,8 +65,9 @@ type plot struct {
 
 // A gap is a long time without events.
 type gap struct {
-	y    float64
-	wait time.Duration
+	y       float64
+	wait    time.Duration
+	crossed bool // a segment is on its way meanwhile
 }
 
 // draw draws the ladder from y downward, and returns where it ends.
@@ -126,7 +127,7 @@ func (p *plot) place(y float64) float64 {
 				y += crossH
 			}
 			if wait := m.t - all[i-1].t; wait >= longGap {
-				p.gap = append(p.gap, gap{y + gapH/2 - lineH/2, wait})
+				p.gap = append(p.gap, gap{y + gapH/2 - lineH/2, wait, flying[0]+flying[1] > 0})
 				y += gapH
 			}
 			used = [2]float64{y, y}
@@ -209,7 +210,8 @@ func (p *plot) state(s side, y float64, state fsm.State) {
 	p.c.add(`<text class="name ink" x="%s" y="%s" text-anchor="middle" style="font-size:12px">%v</text>`, px(mid), px(y+4.5), state)
 }
 
-// drawGap interrupts the lifelines and tells how long nothing happened.
+// drawGap interrupts the lifelines and tells how long nothing happened, unless
+// a segment's arrow and label stand in the way.
 func (p *plot) drawGap(g gap) {
 	for _, x := range []float64{railL, railR} {
 		p.c.add(`<rect class="paper" x="%s" y="%s" width="8" height="14"/>`, px(x-4), px(g.y-7))
@@ -217,7 +219,9 @@ func (p *plot) drawGap(g gap) {
 			p.c.add(`<circle class="tip" cx="%s" cy="%s" r="1.5"/>`, px(x), px(g.y+float64(i-1)*5))
 		}
 	}
-	p.c.text(spot{ladderW / 2, g.y + 5}, "soft", atMiddle, "⋮ "+clockText(g.wait)+" ⋮")
+	if !g.crossed {
+		p.c.text(spot{ladderW / 2, g.y + 5}, "soft", atMiddle, "⋮ "+clockText(g.wait)+" ⋮")
+	}
 }
 
 // ends is where a flight's line begins and ends. What was not seen is guessed:

@@ -44,8 +44,9 @@ type sheet struct {
 	y      int
 	line   [2]int // the lifelines' columns
 	lanes  []lane
-	latest time.Duration // of all moments drawn
-	gone   bool          // something has been drawn, so latest holds
+	levels map[trace.Flags]int // the shortest label that a SYN of these flags has got
+	latest time.Duration       // of all moments drawn
+	gone   bool                // something has been drawn, so latest holds
 }
 
 // A lane is the column in which a flight waits for its arrival.
@@ -54,9 +55,18 @@ type lane struct {
 	x int
 }
 
-// sheet draws one ladder.
+// sheet draws one ladder: once to see how much room there is for labels, and
+// again with labels that are the same for the same kind of SYN.
 func (l *ladder) sheet(o Options) *sheet {
+	levels := map[trace.Flags]int{}
 	rungs := l.rungs()
+	l.draw(o, rungs, levels)
+	return l.draw(o, rungs, levels)
+}
+
+// draw draws the rungs with labels that are no fuller than the levels tell, and
+// notes the levels that they have got.
+func (l *ladder) draw(o Options, rungs []rung, levels map[trace.Flags]int) *sheet {
 	h := 6
 	for _, r := range rungs {
 		h += 3
@@ -67,7 +77,7 @@ func (l *ladder) sheet(o Options) *sheet {
 		}
 	}
 	w := o.width()
-	s := &sheet{o: o, l: l, g: newGrid(w, h), line: [2]int{timeW + stateW + 1, w - timeW - stateW - 2}}
+	s := &sheet{o: o, l: l, g: newGrid(w, h), levels: levels, line: [2]int{timeW + stateW + 1, w - timeW - stateW - 2}}
 	s.head()
 	var before *rung
 	for i := range rungs {
@@ -195,24 +205,6 @@ func (s *sheet) gap(r *rung) {
 		}
 	}
 	s.latest, s.gone = max(s.latest, latest), true
-}
-
-// span is the first and last moment of a rung.
-func span(r *rung) (earliest, latest time.Duration) {
-	first := true
-	for _, at := range r.at {
-		if at == nil {
-			continue
-		}
-		if first || at.t < earliest {
-			earliest = at.t
-		}
-		if first || at.t > latest {
-			latest = at.t
-		}
-		first = false
-	}
-	return earliest, latest
 }
 
 // moments writes the times, states and notes of a rung, in as many lines as

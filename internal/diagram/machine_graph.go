@@ -25,7 +25,7 @@ func links(o MachineOptions) (out []link) {
 			l := link{from: from, to: to}
 			every := o.All || onPath(o.Paths, from, to) && !drawn(from, to)
 			for _, w := range between(from, to) {
-				if !every && !w.Transition().Fig5 {
+				if !every && !w.Transition().Fig5 && !taken(o.Paths, w) {
 					continue
 				}
 				l.labels = append(l.labels, describe(o.Lang, w))

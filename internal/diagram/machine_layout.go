@@ -19,6 +19,7 @@ const (
 	boxW, boxH = 15, 3
 	pictureW   = 98
 	pictureH   = 42
+	reopenedH  = 2 // more of it for the label of the arrow from TIME_WAIT to SYN_RCVD
 
 	left, middle, right = 4, 41, 78 // the boxes' columns
 )
@@ -47,7 +48,7 @@ type route struct {
 	from, to fsm.State
 	line     []point
 	label    label
-	both     bool // an arrowhead at each end
+	both     bool // stands for the way back as well; its label has a line for each
 	final    bool // ends in a mark that stands for CLOSED
 }
 
@@ -86,8 +87,9 @@ var routes = []route{
 }
 
 // moreRoutes is the lines of the arrows that figure 5 leaves out. What ends a
-// connection at once goes to a mark beside the box, so that seven long lines to
-// CLOSED do not hide the rest.
+// connection at once goes to a mark beside the box, so that long lines to CLOSED
+// do not hide the rest; a state whose arrow to CLOSED is in figure 5 has one for
+// its other ways there.
 var moreRoutes = []route{
 	{from: fsm.SynReceived, to: fsm.Closed, line: []point{{12, 16}, {12, 17}}, final: true},
 	{from: fsm.Established, to: fsm.Closed, line: []point{{48, 21}, {48, 22}}, final: true},
@@ -95,5 +97,9 @@ var moreRoutes = []route{
 	{from: fsm.FinWait2, to: fsm.Closed, line: []point{{3, 32}, {2, 32}}, final: true},
 	{from: fsm.CloseWait, to: fsm.Closed, line: []point{{93, 26}, {94, 26}}, final: true},
 	{from: fsm.Closing, to: fsm.Closed, line: []point{{56, 32}, {57, 32}}, final: true},
-	{from: fsm.TimeWait, to: fsm.SynReceived, line: []point{{48, 40}, {48, 41}, {1, 41}, {1, 14}, {3, 14}}, both: true},
+	{from: fsm.Listen, to: fsm.Closed, line: []point{{48, 11}, {48, 12}}, final: true},
+	{from: fsm.SynSent, to: fsm.Closed, line: []point{{93, 14}, {94, 14}}, final: true},
+	{from: fsm.LastAck, to: fsm.Closed, line: []point{{93, 32}, {94, 32}}, final: true},
+	{from: fsm.TimeWait, to: fsm.Closed, line: []point{{52, 40}, {52, 41}}, final: true},
+	{from: fsm.TimeWait, to: fsm.SynReceived, line: []point{{48, 40}, {48, 41}, {1, 41}, {1, 14}, {3, 14}}, label: label{at: point{3, 42}}, both: true},
 }

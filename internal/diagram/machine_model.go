@@ -2,6 +2,8 @@ package diagram
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/explain"
@@ -23,12 +25,24 @@ type arrow struct {
 	action string   // what the first of the rows does
 	steps  []step   // the paths' steps over it
 	mark   mark
+	twice  bool // a solid and a dashed path take it
+
+	there, back bool // it has an arrowhead at the end, and at the start
+	notes       []remark
+}
+
+// A remark is a line of the label of an arrow that goes both ways.
+type remark struct {
+	text string
+	back bool
 }
 
 // A step is one transition of a path.
 type step struct {
 	n    int // counted from one
 	path int // which of the paths
+	mark mark
+	back bool // against the arrow's direction
 }
 
 // A box is a state's box.
@@ -49,10 +63,13 @@ func model(o MachineOptions) machine {
 	var m machine
 	shown := map[explain.Way]bool{}
 	for _, r := range routes {
-		a := arrow{route: r}
+		a := arrow{route: r, there: true}
+		figure := !takenOff(o.Paths, r)
 		for _, w := range between(r.from, r.to) {
-			if w.Transition().Fig5 {
+			if figure && w.Transition().Fig5 || !figure && taken(o.Paths, w) {
 				a.describe(o.Lang, w)
+			}
+			if w.Transition().Fig5 {
 				shown[w] = true
 			}
 		}
@@ -61,9 +78,8 @@ func model(o MachineOptions) machine {
 		}
 	}
 	for _, r := range moreRoutes {
-		wanted := o.All || onPath(o.Paths, r.from, r.to) || r.both && onPath(o.Paths, r.to, r.from)
-		if wanted && len(between(r.from, r.to)) > 0 {
-			m.arrows = append(m.arrows, arrow{route: r})
+		if a := more(o, r); a.there || a.back {
+			m.arrows = append(m.arrows, a)
 		}
 	}
 	for s := range fsm.State(fsm.NumStates) {
@@ -80,6 +96,75 @@ func model(o MachineOptions) machine {
 		m.follow(p, i)
 	}
 	return m
+}
+
+// more is the arrow of a route that figure 5 leaves out, without arrowheads if it
+// is not wanted.
+func more(o MachineOptions, r route) arrow {
+	a := arrow{route: r}
+	wanted := func(from, to fsm.State) bool {
+		others := slices.ContainsFunc(between(from, to), func(w explain.Way) bool { return !w.Transition().Fig5 })
+		return others && (o.All || slices.ContainsFunc(o.Paths, func(p Path) bool {
+			return slices.ContainsFunc(p.steps(from, to), func(i int) bool { return p.offFigure(i) || !drawn(from, to) })
+		}))
+	}
+	a.there = wanted(r.from, r.to)
+	if a.back = r.both && wanted(r.to, r.from); !r.both {
+		return a
+	}
+	if a.there {
+		a.notes = append(a.notes, remark{text: "◀ " + together(o.Lang, between(r.from, r.to))})
+	}
+	if a.back {
+		a.notes = append(a.notes, remark{text: "▶ " + together(o.Lang, between(r.to, r.from)), back: true})
+	}
+	return a
+}
+
+// together is the causes of several ways, and the action of the first.
+func together(l explain.Lang, ways []explain.Way) string {
+	var a arrow
+	for _, w := range ways {
+		a.describe(l, w)
+	}
+	return strings.Join(a.causes, " | ") + " / " + a.action
+}
+
+// steps is the numbers of a path's steps from one state to another.
+func (p Path) steps(from, to fsm.State) (out []int) {
+	for i := 1; i < len(p.States); i++ {
+		if p.States[i-1] == from && p.States[i] == to {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// takenOff reports whether paths take an arrow of figure 5 only by rows that the
+// figure does not draw, and that have no arrow of their own.
+func takenOff(paths []Path, r route) bool {
+	off := false
+	for _, p := range paths {
+		for _, i := range p.steps(r.from, r.to) {
+			if !p.offFigure(i) {
+				return false
+			}
+			off = true
+		}
+	}
+	return off && !hasMark(r.from, r.to)
+}
+
+// hasMark reports whether a state has a mark for its ways to another.
+func hasMark(from, to fsm.State) bool {
+	return slices.ContainsFunc(moreRoutes, func(r route) bool { return r.final && r.from == from && r.to == to })
+}
+
+// taken reports whether a path is known to go a way.
+func taken(paths []Path, w explain.Way) bool {
+	return slices.ContainsFunc(paths, func(p Path) bool {
+		return slices.ContainsFunc(p.steps(w.From, w.To), func(i int) bool { return p.row(i) == w.Row })
+	})
 }
 
 // describe adds a row's cause, and its action if it is the first.
@@ -136,13 +221,25 @@ func (m *machine) follow(p Path, nth int) {
 			continue
 		}
 		for j := range m.arrows {
-			a := &m.arrows[j]
-			along := a.from == p.States[i-1] && a.to == p.States[i]
-			if along || a.both && a.to == p.States[i-1] && a.from == p.States[i] {
-				a.steps = append(a.steps, step{i, nth})
-				a.mark = as
-			}
+			m.arrows[j].step(p, i, step{n: i, path: nth, mark: as})
 		}
+	}
+}
+
+// step marks the arrow if a path takes it at its nth step.
+func (a *arrow) step(p Path, nth int, s step) {
+	from, to := p.States[nth-1], p.States[nth]
+	s.back = a.both && a.to == from && a.from == to
+	switch {
+	case !s.back && (a.from != from || a.to != to):
+		return
+	case a.final && drawn(from, to) && !p.offFigure(nth), !a.final && p.offFigure(nth) && hasMark(from, to):
+		return
+	}
+	a.steps = append(a.steps, s)
+	a.twice = a.twice || a.mark != plain && a.mark != s.mark
+	if a.mark != solid {
+		a.mark = s.mark
 	}
 }
 
@@ -162,9 +259,29 @@ func (s step) String() string {
 }
 
 // numbers is the arrow's steps in a row.
-func (a arrow) numbers() (out string) {
-	for _, s := range a.steps {
+func (a arrow) numbers() string { return numbers(a.steps) }
+
+func numbers(steps []step) (out string) {
+	for _, s := range steps {
 		out += s.String()
 	}
 	return out
+}
+
+// those is the arrow's steps in one direction.
+func (a arrow) those(back bool) (out []step) {
+	for _, s := range a.steps {
+		if s.back == back {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// height is the lines that the picture takes.
+func (m machine) height() int {
+	if slices.ContainsFunc(m.arrows, func(a arrow) bool { return a.both }) {
+		return pictureH + reopenedH
+	}
+	return pictureH
 }

@@ -29,7 +29,7 @@ func MachineSVG(o MachineOptions) string {
 	for _, a := range m.arrows {
 		a.writeSVG(&c)
 	}
-	w, h := marginX*2+pictureW*cellW, marginY+(pictureH+1)*cellH
+	w, h := marginX*2+pictureW*cellW, marginY+float64(m.height()+1)*cellH
 	h = legendSVG(&c, o, m, h)
 	return c.wrap(o.Options, w, h, title(o), describeMachine(o, m))
 }
@@ -64,27 +64,38 @@ func (a arrow) drawSVG(c *canvas) {
 		spots[n-1] = point{a.line[n-1].x + on.x, a.line[n-1].y + on.y}.spot()
 	}
 	tip, before := spots[n-1], spots[n-2]
-	if !a.final {
+	if !a.final && a.there {
 		spots[n-1] = near(tip, before, 8)
 	}
 	class := a.mark.class()
 	c.path("line"+class, spots)
+	if a.twice {
+		c.path("line"+dashed.class(), spots)
+	}
 	switch {
 	case a.final:
 		c.add(`<circle class="box%s" cx="%s" cy="%s" r="6.5"/><circle class="tip%s" cx="%s" cy="%s" r="3.5"/>`, class, px(tip.x), px(tip.y), class, px(tip.x), px(tip.y))
-	default:
+	case a.there:
 		c.tip("tip"+class, before, tip)
 	}
-	if a.both {
+	if a.back {
 		c.tip("tip"+class, spots[1], spots[0])
 	}
 }
 
 // writeSVG sets the arrow's label.
 func (a arrow) writeSVG(c *canvas) {
+	for i, note := range a.notes {
+		p, steps := point{a.label.at.x, a.label.at.y + i}.spot(), a.those(note.back)
+		badges(c, steps, spot{p.x, p.y})
+		c.text(spot{p.x + badgeW*float64(len(steps)), p.y + 5}, "ink", atStart, note.text)
+	}
+	if a.both {
+		return
+	}
 	if len(a.causes) == 0 {
 		p := a.line[len(a.line)-1].spot()
-		a.badges(c, spot{p.x + 10, p.y - 12})
+		badges(c, a.steps, spot{p.x + 10, p.y - 12})
 		return
 	}
 	anchor, shift := atStart, -cellW/2
@@ -99,10 +110,10 @@ func (a arrow) writeSVG(c *canvas) {
 	}
 	room := badgeW * float64(len(a.steps))
 	if a.label.ends {
-		a.badges(c, spot{p.x - room + 3, p.y + lift - 5})
+		badges(c, a.steps, spot{p.x - room + 3, p.y + lift - 5})
 		c.text(spot{p.x - room, p.y + lift}, "ink", anchor, strings.Join(a.causes, " | "))
 	} else {
-		a.badges(c, spot{p.x, p.y + lift - 5})
+		badges(c, a.steps, spot{p.x, p.y + lift - 5})
 		c.text(spot{p.x + room, p.y + lift}, "ink", anchor, strings.Join(a.causes, " | "))
 	}
 	_, action := a.words()
@@ -116,9 +127,9 @@ func (a arrow) writeSVG(c *canvas) {
 }
 
 // badges draws the numbers of the steps, the first with its left edge at p.
-func (a arrow) badges(c *canvas, p spot) {
-	for i, s := range a.steps {
-		class := a.mark.class()
+func badges(c *canvas, steps []step, p spot) {
+	for i, s := range steps {
+		class := s.mark.class()
 		x := p.x + 9 + badgeW*float64(i)
 		c.add(`<circle class="tip%s" cx="%s" cy="%s" r="8.5"/>`, class, px(x), px(p.y))
 		c.text(spot{x, p.y + 4}, "digit", atMiddle, strconv.Itoa(s.n))
@@ -131,7 +142,7 @@ func textWidth(s string) float64 { return float64(width(s)) * 7.4 }
 // legendSVG explains the marks below the picture and returns the new height.
 func legendSVG(c *canvas, o MachineOptions, m machine, h float64) float64 {
 	x := marginX
-	for _, p := range o.Paths {
+	for _, p := range o.explained() {
 		class := "1"
 		if p.Dashed {
 			class = "2"

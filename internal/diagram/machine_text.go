@@ -30,7 +30,7 @@ func title(o MachineOptions) string {
 
 // grid draws the boxes, arrows and labels.
 func (m machine) grid() (*grid, []string) {
-	g := newGrid(pictureW, pictureH)
+	g := newGrid(pictureW, m.height())
 	for _, b := range m.boxes {
 		k, st := look(b.mark)
 		g.frame(b.at, boxW, boxH, k, st)
@@ -66,7 +66,7 @@ func (a arrow) draw(g *grid) {
 	k, st := look(a.mark)
 	line := a.line
 	start, end := line[0], line[len(line)-1]
-	if !a.both {
+	if !a.back {
 		d := toward(start, line[1])
 		g.join(point{start.x - d.x, start.y - d.y}, d, k, normal)
 		g.join(start, point{-d.x, -d.y}, k, st)
@@ -74,8 +74,14 @@ func (a arrow) draw(g *grid) {
 	for i := 1; i < len(line); i++ {
 		g.line(line[i-1], line[i], k, st)
 	}
-	g.put(end, a.tip(line[len(line)-2], end), st)
-	if a.both {
+	if a.there {
+		g.put(end, a.tip(line[len(line)-2], end), st)
+	} else {
+		d := toward(line[len(line)-2], end)
+		g.join(end, d, k, st)
+		g.join(point{end.x + d.x, end.y + d.y}, point{-d.x, -d.y}, k, normal)
+	}
+	if a.back {
 		g.put(start, a.tip(line[1], start), st)
 	}
 }
@@ -99,6 +105,16 @@ func (a arrow) tip(from, to point) rune {
 // write puts the arrow's label into the grid.
 func (a arrow) write(g *grid) {
 	_, st := look(a.mark)
+	for i, note := range a.notes {
+		text := note.text
+		if n := numbers(a.those(note.back)); n != "" {
+			text = n + " " + text
+		}
+		g.text(point{a.label.at.x, a.label.at.y + i}, text, st)
+	}
+	if a.both {
+		return
+	}
 	if len(a.causes) == 0 {
 		p := a.line[len(a.line)-1]
 		g.text(point{p.x + 1, p.y}, a.numbers(), st)
@@ -133,15 +149,23 @@ func (a arrow) words() (cause string, action []string) {
 	return cause, wrapList(a.action, a.label.width)
 }
 
+// explained is the paths that need a legend; one of a single state does not.
+func (o MachineOptions) explained() []Path {
+	if len(o.Paths) == 1 && len(o.Paths[0].States) < 2 {
+		return nil
+	}
+	return o.Paths
+}
+
 // legend explains the marks of a picture.
 func legend(o MachineOptions, m machine) string {
 	var parts []string
-	for i, p := range o.Paths {
+	for i, p := range o.explained() {
 		line, st := "━━━", first
 		if p.Dashed {
 			line, st = "┅┅┅", second
 		}
-		parts = append(parts, paint(line+" "+step{1, i}.String()+" "+p.Name, st, o.Color))
+		parts = append(parts, paint(line+" "+step{n: 1, path: i}.String()+" "+p.Name, st, o.Color))
 	}
 	for _, a := range m.arrows {
 		if a.final {

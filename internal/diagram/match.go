@@ -2,6 +2,7 @@ package diagram
 
 import (
 	"github.com/lastack/lastack/fsm"
+	"github.com/lastack/lastack/internal/explain"
 	"github.com/lastack/lastack/trace"
 )
 
@@ -81,16 +82,25 @@ func (m *matcher) drop(e *trace.Event, at *moment) {
 		return
 	}
 	here := m.moments[at.side]
-	why := m.options.say("dropped: ", "丢弃：") + e.Reason
+	why := m.dropped(e)
 	for i := len(here) - 1; i >= 0 && here[i].t == at.t; i-- {
 		if f := here[i].comes; f != nil && (f.pkt == e.Pkt && e.Pkt != 0 || sameHeader(f.seg, e.Seg)) {
-			here[i].say(why, signDrop, true)
+			here[i].notes = append(here[i].notes, why)
 			return
 		}
 	}
 	at.comes = m.arrive(e, at.side)
 	at.comes.came = at
-	at.say(why, signDrop, true)
+	at.notes = append(at.notes, why)
+}
+
+// dropped is the note about a segment that was not used. The peer's FIN that
+// comes again is outside the window too, but it is answered (§3.10.7.4 eighth).
+func (m *matcher) dropped(e *trace.Event) note {
+	if e.Row != 0 && e.Event == fsm.RcvFIN {
+		return note{m.options.say("FIN is known: acknowledged again", "FIN 已收到过：再次确认"), signAgain, false}
+	}
+	return note{m.options.say("dropped: ", "丢弃：") + explain.Reason(m.options.Lang, e.Reason), signDrop, true}
 }
 
 // sameHeader reports whether two segments look the same on the wire. The window

@@ -1,5 +1,7 @@
 package diagram
 
+import "time"
+
 // A rung is one line of a ladder in text. Both ends' moments come in their
 // order, but not at one scale: a segment that crosses nothing is one rung, with
 // the time of each end beside it. One that crosses others leaves on one rung
@@ -79,6 +81,24 @@ func (r *rung) first() *moment {
 		return r.at[1]
 	}
 	return r.at[0]
+}
+
+// span is the first and last moment of a rung.
+func span(r *rung) (earliest, latest time.Duration) {
+	first := true
+	for _, at := range r.at {
+		if at == nil {
+			continue
+		}
+		if first || at.t < earliest {
+			earliest = at.t
+		}
+		if first || at.t > latest {
+			latest = at.t
+		}
+		first = false
+	}
+	return earliest, latest
 }
 
 // sooner reports whether one moment comes before another in the trace.

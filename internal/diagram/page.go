@@ -31,6 +31,17 @@ func sections(o Options, s fsm.State) []section {
 	}
 }
 
+// ref is where a way's row is written. Rows for several states bear the name of
+// the first in their section's; a state's page leaves it out.
+func ref(w explain.Way) string {
+	text := w.Transition().Ref
+	i := strings.LastIndexByte(text, ' ')
+	if i < 0 || !strings.HasPrefix(text, "§") || strings.Trim(text[i+1:], "ABCDEFGHIJKLMNOPQRSTUVWXYZ-12") != "" {
+		return text
+	}
+	return text[:i]
+}
+
 // describe is a way's cause and action.
 func describe(l explain.Lang, w explain.Way) string {
 	out := cause(l, w.Transition())
@@ -59,7 +70,11 @@ func StateText(o Options, s fsm.State) string {
 		if sec.text == "" && len(sec.ways) == 0 {
 			continue
 		}
-		out.WriteString("\n" + paint(sec.head, strong, o.Color) + "\n")
+		head := paint(sec.head, strong, o.Color)
+		if len(sec.ways) > 0 {
+			head += spaces(2+wayW+2-width(sec.head)) + paint(o.say("row  RFC 9293", " 行  出处"), faint, o.Color)
+		}
+		out.WriteString("\n" + head + "\n")
 		for _, line := range wrap(sec.text, min(o.width(), 88)-2) {
 			out.WriteString("  " + line + "\n")
 		}
@@ -70,16 +85,19 @@ func StateText(o Options, s fsm.State) string {
 	return out.String()
 }
 
+// wayW is the columns for a way's state, cause and action.
+const wayW = 71
+
 // wayText writes one way: the other state, cause and action, the row, and where
 // it is written.
 func wayText(out *strings.Builder, o Options, w explain.Way, s fsm.State) {
-	const stateW, allW, refW = 14, 71, 20
+	const stateW, allW, refW = 14, wayW, 20
 	name := other(w, s)
 	if name != "" {
 		name = pad(name, stateW) + " "
 	}
 	what := wrap(describe(o.Lang, w), allW-width(name))
-	refs := wrap(w.Transition().Ref, refW)
+	refs := wrap(ref(w), refW)
 	for i := range max(len(what), len(refs)) {
 		left, right := spaces(width(name)), ""
 		if i < len(what) {
@@ -112,7 +130,7 @@ func StateMarkdown(o Options, s fsm.State) string {
 			if name != "" {
 				name = "`" + strings.NewReplacer("─▶", "→").Replace(name) + "` "
 			}
-			fmt.Fprintf(&out, "- %s%s (%s)\n", name, describe(o.Lang, w), w.Transition().Ref)
+			fmt.Fprintf(&out, "- %s%s (%s)\n", name, describe(o.Lang, w), ref(w))
 		}
 	}
 	return out.String()
@@ -151,7 +169,7 @@ func StateJSON(o Options, s fsm.State) string {
 		out := []wayPage{}
 		for _, w := range in {
 			row := w.Transition()
-			out = append(out, wayPage{w.From, w.To, explain.Event(o.Lang, row.On), explain.Guard(o.Lang, row.If), explain.Action(o.Lang, row.Do), w.Row, row.Ref})
+			out = append(out, wayPage{w.From, w.To, explain.Event(o.Lang, row.On), explain.Guard(o.Lang, row.If), explain.Action(o.Lang, row.Do), w.Row, ref(w)})
 		}
 		return out
 	}

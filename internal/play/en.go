@@ -82,7 +82,7 @@ Compare with connect-timeout, where there is no answer at all.`,
 		Line:  "every SYN is lost; it is sent again with growing pauses until the client gives up",
 		Text: `A firewall on the way drops whatever the client sends, without a word. The client cannot tell this from a slow network, so it sends its SYN again: after 1 s, then 2, 4, 8 s ... (RFC 6298 §5). After seven retransmissions, more than four minutes, it gives up, and connect() fails with "connection timed out" (RFC 9293 §3.8.3, MUST-23).
 
-Nothing reaches the server, so it stays in CLOSED, whether a program listens there or not.`,
+Nothing reaches the server. Here no program listens there, so it stays in CLOSED; a listener would stay in LISTEN, and the client could not tell the difference.`,
 	},
 	"simultaneous-open": {
 		Title: "Simultaneous open: both SYNs cross",

@@ -16,6 +16,7 @@ type Connection struct {
 	Conn  trace.Conn
 	Start time.Duration // of its first change of state
 	Path  []fsm.State   // begins in LISTEN if a listener spawned it
+	Rows  []int         // of fsm.Table, that of each change
 }
 
 // connections finds the connections in the order in which they appear.
@@ -32,6 +33,7 @@ func connections(events []trace.Event) (all []Connection) {
 			c = &all[len(all)-1]
 		}
 		c.Path = append(c.Path, e.To)
+		c.Rows = append(c.Rows, e.Row)
 	}
 	return all
 }
@@ -53,23 +55,24 @@ func (c *Connection) over() bool { return starts(c.Path[len(c.Path)-1]) }
 func starts(s fsm.State) bool { return s == fsm.Closed || s == fsm.Listen }
 
 // path is the states of an end: its listener's until a connection comes of it,
-// then those of its first connection.
-func path(events []trace.Event, end string) []fsm.State {
+// then those of its first connection. The rows are those of the changes, nil if
+// they are not known.
+func path(events []trace.Event, end string) (way []fsm.State, rows []int) {
 	all := connections(events)
 	first := slices.IndexFunc(all, func(c Connection) bool { return c.End == end })
 	if first < 0 {
-		return trace.Path(events, end)
+		return trace.Path(events, end), nil
 	}
-	way := all[first].Path
+	way, rows = all[first].Path, all[first].Rows
 	if way[0] != fsm.Listen {
-		return way
+		return way, rows
 	}
 	for _, e := range events {
 		if e.Kind == trace.State && e.End == end && e.Conn.IsListener() && e.To == fsm.Listen {
-			return append([]fsm.State{e.From}, way...)
+			return append([]fsm.State{e.From}, way...), append([]int{e.Row}, rows...)
 		}
 	}
-	return way // it listened before the trace began
+	return way, rows // it listened before the trace began
 }
 
 func equal(a, b []fsm.State) bool { return slices.Equal(a, b) }

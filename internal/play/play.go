@@ -43,6 +43,7 @@ type Scenario struct {
 	Name           string      // "half-close", "port-in-time-wait/old-syn"
 	Client, Server []fsm.State // the states of the ends when nothing is disturbed
 	Next           string      // the scenario to look at after this one
+	Timestamps     bool        // decide what happens, so that a picture shows them
 
 	// Cases are the parts of a scenario that is played in parts, each from a
 	// start of its own. Such a scenario has no states itself.
@@ -114,6 +115,8 @@ type Result struct {
 	Options        Options
 	Events         []trace.Event
 	Client, Server []fsm.State   // of each end's first connection; CLOSED alone if there was none
+	ClientRows     []int         // of fsm.Table, that of each change in Client; nil if not known
+	ServerRows     []int         // the same of Server
 	Connections    []Connection  // all of both ends, in the order in which they appear
 	Duration       time.Duration // virtual
 	Packets        int           // sent by both ends
@@ -127,7 +130,8 @@ func newResult(s *Scenario, o Options, st *stage) *Result {
 		Scenario: s, Options: o, Events: st.Events(),
 		Duration: st.Time(), Packets: st.Packets(), capture: st.capture,
 	}
-	r.Client, r.Server = path(r.Events, Client), path(r.Events, Server)
+	r.Client, r.ClientRows = path(r.Events, Client)
+	r.Server, r.ServerRows = path(r.Events, Server)
 	r.Connections = connections(r.Events)
 	return r
 }

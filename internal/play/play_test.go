@@ -271,7 +271,7 @@ func TestLadders(t *testing.T) {
 	for _, s := range parts() {
 		name := filepath.Join("testdata", strings.ReplaceAll(s.Name, "/", "-")+".txt")
 		r := play(t, s.Name, Options{})
-		got := diagram.LadderText(r.Events, diagram.LadderOptions{BothEnds: true})
+		got := diagram.LadderText(r.Events, diagram.LadderOptions{BothEnds: true, Timestamps: s.Timestamps})
 		if *update {
 			if err := errors.Join(os.MkdirAll("testdata", 0o755), os.WriteFile(name, []byte(got), 0o644)); err != nil {
 				t.Fatal(err)

@@ -63,16 +63,16 @@ var scenarios = []*Scenario{
 // connection is in TIME_WAIT already.
 var timeWaitCases = []*Scenario{
 	{
-		Name: "port-in-time-wait/newer-syn", Client: active,
+		Name: "port-in-time-wait/newer-syn", Timestamps: true, Client: active,
 		Server: states("TIME_WAIT SYN_RCVD ESTABLISHED CLOSE_WAIT LAST_ACK CLOSED"),
 		Next:   "port-in-time-wait/old-syn", script: newerSYN,
 	},
 	{
-		Name: "port-in-time-wait/old-syn", Client: active, Server: states("TIME_WAIT CLOSED"),
+		Name: "port-in-time-wait/old-syn", Timestamps: true, Client: active, Server: states("TIME_WAIT CLOSED"),
 		Next: "port-in-time-wait/no-listener", script: oldSYN,
 	},
 	{
-		Name: "port-in-time-wait/no-listener", Client: states("CLOSED SYN_SENT CLOSED"), Server: states("TIME_WAIT CLOSED"),
+		Name: "port-in-time-wait/no-listener", Timestamps: true, Client: states("CLOSED SYN_SENT CLOSED"), Server: states("TIME_WAIT CLOSED"),
 		Next: "port-in-time-wait/bind", script: noListener,
 	},
 	{

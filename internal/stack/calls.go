@@ -81,7 +81,7 @@ func (c *Conn) Read(now clock.Time, p []byte) (n int, err error) {
 func (c *Conn) Close(now clock.Time) error {
 	state := c.tcp.State()
 	r := c.tcp.Close(now)
-	c.core.trace.called(now, c, "close", 0, r.Err, state, r)
+	c.core.trace.called(now, c, "close-write", 0, r.Err, state, r)
 	c.settle(now, r)
 	return r.Err
 }

@@ -52,6 +52,7 @@ func (s *Core) newConn(now clock.Time, local, remote netip.AddrPort, iss seq.Num
 		ISS:      iss,
 		TSOffset: s.secrets.tsOffset(t),
 		MTU:      s.paths.mtu(now, remote.Addr(), s.cfg.MTU),
+		LinkMTU:  s.cfg.MTU,
 		IPv6:     remote.Addr().Is6(),
 		Pool:     &s.pool,
 	})

@@ -27,6 +27,14 @@ func errNotOurs(ip netip.Addr) error {
 	return &sysError{fmt.Sprintf("%v is not an address of this stack", ip), syscall.EADDRNOTAVAIL}
 }
 
+// errTaken is errInUse for a listener's address, which may be all of ours.
+func errTaken(local netip.AddrPort) error {
+	if !local.Addr().IsValid() {
+		return errInUse(fmt.Sprintf("port %d", local.Port()))
+	}
+	return errInUse(local.String())
+}
+
 func errInUse(what string) error {
 	return &sysError{what + " is in use: choose another port, or let the stack choose with port 0", syscall.EADDRINUSE}
 }

@@ -81,7 +81,7 @@ func (s *Core) listenAddr(local netip.AddrPort) (netip.AddrPort, error) {
 	local = netip.AddrPortFrom(ip, local.Port())
 	for at := range s.listeners {
 		if at.Port() == local.Port() && overlap(at.Addr(), ip) {
-			return local, errInUse(local.String())
+			return local, errTaken(local)
 		}
 	}
 	return local, nil

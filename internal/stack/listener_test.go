@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -93,6 +94,8 @@ func TestListenRefusals(t *testing.T) {
 	}
 	if _, err := n.server.Listen(n.now, netip.AddrPortFrom(netip.Addr{}, 81), 0); !errors.Is(err, syscall.EADDRINUSE) {
 		t.Errorf("all addresses, with one family taken: %v, want EADDRINUSE", err)
+	} else if !strings.HasPrefix(err.Error(), "port 81 is in use") {
+		t.Errorf("error %q does not name the port", err)
 	}
 }
 
