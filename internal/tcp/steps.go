@@ -54,7 +54,7 @@ func (c *Conn) crossedSYN(seg *wire.Segment) *wire.Segment {
 // octet with which the peer has probed.
 func (c *Conn) checkSequence(now clock.Time, seg *wire.Segment, r *Result) (more bool) {
 	t := &c.tcb
-	switch {
+	switch c.takeLateACK(now, seg, r); {
 	case t.acceptable(seg), t.Rcv.Wnd == 0 && seg.Seq.In(t.Rcv.Nxt, 2):
 		return true
 	case seg.Has(wire.RST):
@@ -64,6 +64,19 @@ func (c *Conn) checkSequence(now clock.Time, seg *wire.Segment, r *Result) (more
 		c.replyToUnacceptable(now, seg)
 	}
 	return r.drop(OutOfWindow)
+}
+
+// takeLateACK processes the ACK of a segment that begins one number before
+// RCV.NXT, and so is not acceptable: the answer to a zero-window probe, when we
+// have taken the probe's octet and the peer does not know it, or a FIN that comes
+// again. When both ends probed, neither would ever hear the other.
+//
+// Deviation: by the letter of the first check the ACK is dropped with the segment
+// (appendix A.2).
+func (c *Conn) takeLateACK(now clock.Time, seg *wire.Segment, r *Result) {
+	if seg.Seq == c.tcb.Rcv.Nxt-1 && c.tcb.State.Synchronized() && !seg.Has(wire.RST|wire.SYN) && !c.tcb.acceptable(seg) {
+		c.checkACK(now, seg, r)
+	}
 }
 
 // replyToUnacceptable sends the acknowledgment that an unacceptable segment
