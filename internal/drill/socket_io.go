@@ -1,0 +1,154 @@
+package drill
+
+import (
+	"errors"
+	"io"
+	"net"
+
+	"github.com/lastack/lastack/fsm"
+	"github.com/lastack/lastack/internal/clock"
+)
+
+func (l *lastack) read(s *socket, c *syscallArgs) (syscallResult, bool) {
+	if c.flags&^(msgPeek|msgDontWait|msgNoSignal) != 0 {
+		return syscallResult{missing: need("recv with these flags")}, true
+	}
+	if s.conn == nil {
+		return errno("ENOTCONN"), true
+	}
+	if c.flags&msgPeek != 0 && s.conn.Unread() > 0 {
+		return value(int64(min(s.conn.Unread(), c.size))), true
+	}
+	n, err := s.conn.Read(l.time, make([]byte, c.size))
+	switch {
+	case err == io.EOF, s.readShut && n == 0:
+		return value(0), true
+	case err != nil && (s.told || s.conn.Err() == nil):
+		return value(0), true // the error was told before: now it is the end
+	case err != nil:
+		s.told = true
+		return errnoOf(err), true
+	case n == 0 && c.size > 0:
+		return errno("EAGAIN"), s.nonblock || c.flags&msgDontWait != 0
+	}
+	return value(int64(n)), true
+}
+
+// write sends zeros. A call that blocks goes on until all is taken; what it has
+// sent so far is kept in size.
+func (l *lastack) write(s *socket, c *syscallArgs) (syscallResult, bool) {
+	if c.flags&^(msgOOB|msgDontWait|msgNoSignal) != 0 {
+		return syscallResult{missing: need("send with MSG_MORE, MSG_EOR or MSG_FASTOPEN")}, true
+	}
+	if s.conn == nil || s.sendShut {
+		return errno("EPIPE"), true
+	}
+	wait := !s.nonblock && c.flags&msgDontWait == 0
+	opening := s.conn.State() == fsm.SynSent || s.conn.State() == fsm.SynReceived
+	if opening {
+		return errno("EAGAIN"), !wait
+	}
+	if s.conn.State() == fsm.Closed {
+		return s.fault("EPIPE"), true
+	}
+	send := s.conn.Write
+	if c.flags&msgOOB != 0 {
+		send = s.conn.WriteUrgent
+	}
+	n, err := send(l.time, make([]byte, c.size-int(c.optVal)))
+	c.optVal += int64(n)
+	switch {
+	case err != nil && c.optVal == 0:
+		return errnoOf(err), true
+	case c.optVal == 0 && c.size > 0:
+		return errno("EAGAIN"), !wait
+	case int(c.optVal) < c.size && wait && err == nil:
+		return syscallResult{}, false
+	}
+	return value(c.optVal), true
+}
+
+func (s *socket) fcntl(c *syscallArgs) syscallResult {
+	switch {
+	case c.nums[0] == fGetFL && s.nonblock:
+		return value(oRDWR | oNonblock)
+	case c.nums[0] == fGetFL:
+		return value(oRDWR)
+	case c.nums[0] == fSetFL && len(c.nums) == 2:
+		s.nonblock = c.nums[1]&oNonblock != 0
+		return value(0)
+	}
+	return errno("EINVAL")
+}
+
+func (s *socket) ioctl(c *syscallArgs) syscallResult {
+	if s.conn == nil {
+		return errno("EINVAL")
+	}
+	info := s.conn.Info()
+	switch c.nums[0] {
+	case sioInQ:
+		return syscallResult{out: int64(info.RecvQueue), hasOut: true}
+	case sioOutQ:
+		return syscallResult{out: int64(info.SendQueue), hasOut: true}
+	case sioOutQNSD:
+		return syscallResult{out: int64(info.Unsent), hasOut: true}
+	}
+	return errno("EINVAL")
+}
+
+// poll looks at what could be done without waiting.
+func (l *lastack) poll(c *syscallArgs) (syscallResult, bool) {
+	if c.timeout > 0 && l.wake == clock.Never {
+		l.wake = l.time.Add(c.timeout)
+	}
+	r := syscallResult{revents: make([]int64, len(c.polls))}
+	for i, p := range c.polls {
+		s := l.socks[p.fd]
+		if s == nil {
+			r.revents[i] = 32 // POLLNVAL
+		} else {
+			r.revents[i] = s.ready() & (p.events | pollErr | pollHup)
+		}
+		if r.revents[i] != 0 {
+			r.ret++
+		}
+	}
+	timedOut := c.timeout == 0 || !l.time.Before(l.wake)
+	return r, r.ret > 0 || timedOut
+}
+
+// ready is the events of a socket, as Linux's tcp_poll has them.
+func (s *socket) ready() (events int64) {
+	if s.ln != nil {
+		if _, waiting, _ := s.ln.Queues(); waiting > 0 {
+			return pollIn
+		}
+		return 0
+	}
+	if s.conn == nil {
+		return pollOut | pollHup
+	}
+	state := s.conn.State()
+	peerDone := fsm.In(fsm.CloseWait, fsm.LastAck, fsm.Closing, fsm.TimeWait, fsm.Closed).Has(state) || s.readShut
+	sendDone := s.sendShut || state == fsm.Closed
+	switch {
+	case state == fsm.SynSent, state == fsm.SynReceived:
+		return 0
+	case peerDone && sendDone:
+		events |= pollHup
+	}
+	if peerDone {
+		events |= pollIn | pollRDHup
+	}
+	if s.conn.Unread() > 0 {
+		events |= pollIn
+	}
+	if s.conn.Room() > 0 || sendDone {
+		events |= pollOut
+	}
+	if err := s.conn.Err(); err != nil && !s.told && !errors.Is(err, net.ErrClosed) {
+		events |= pollErr
+	}
+	return events
+}
