@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -54,8 +55,14 @@ var devices = []string{
 // lastack starts a subcommand with a TUN device.
 func (k *kernel) lastack(stdin string, subcommand string, args ...string) *process {
 	k.t.Helper()
+	return k.lastackAs(stdin, subcommand, append(slices.Clone(devices), args...)...)
+}
+
+// lastackAs starts a subcommand with the flags given, and with no others.
+func (k *kernel) lastackAs(stdin string, subcommand string, args ...string) *process {
+	k.t.Helper()
 	p := &process{t: k.t, ended: make(chan error, 1)}
-	p.cmd = exec.Command(lastackCommand(k.t), append(append([]string{subcommand}, devices...), args...)...)
+	p.cmd = exec.Command(lastackCommand(k.t), append([]string{subcommand}, args...)...)
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = strings.NewReader(stdin), &p.stdout, &p.stderr
 	k.start(p.cmd)
 	go func() { p.ended <- p.cmd.Wait() }()
@@ -83,9 +90,12 @@ func (p *process) wait(w *printed, want string) {
 }
 
 // interrupt asks the process to end.
-func (p *process) interrupt() {
+func (p *process) interrupt() { p.signal(syscall.SIGINT) }
+
+// signal sends the process a signal.
+func (p *process) signal(s os.Signal) {
 	p.t.Helper()
-	must(p.t, p.cmd.Process.Signal(syscall.SIGINT))
+	must(p.t, p.cmd.Process.Signal(s))
 }
 
 // status waits for the end and checks the exit status.

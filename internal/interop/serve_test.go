@@ -196,6 +196,9 @@ func TestServeDoesNotWaitForEverWhenInterrupted(t *testing.T) {
 		t.Errorf("the end takes %v", took)
 	}
 	p.wait(&p.stdout, "FIN_WAIT_2  -> CLOSED")
+	if got := p.stdout.String(); !strings.HasSuffix(got, "\n\n1 connection, 1 broken off; 0 B sent, 0 B received\n") {
+		t.Errorf("the sum is not the last of\n%s", got)
+	}
 }
 
 // The first signal waits for a peer that does not close; the second does not.
