@@ -38,6 +38,13 @@ func TestBadConfigsSayWhatToDo(t *testing.T) {
 	}
 }
 
+func TestNewNeedsALink(t *testing.T) {
+	_, err := lastack.New(nil, lastack.Config{Addrs: []netip.Prefix{netip.MustParsePrefix("10.0.0.1/24")}})
+	if err == nil || !strings.Contains(err.Error(), "the link is nil") {
+		t.Errorf("error %v, want one that asks for a link", err)
+	}
+}
+
 func TestPortsComeFromTheRange(t *testing.T) {
 	client, server := pipe(t, lastack.Config{PortRange: [2]uint16{7000, 7001}})
 	listen(t, server, "tcp", ":80")

@@ -1,6 +1,7 @@
 package lastack
 
 import (
+	"errors"
 	"fmt"
 	"net"
 
@@ -26,6 +27,9 @@ func New(l link.Link, cfg Config) (*Stack, error) {
 }
 
 func newStack(l link.Link, cfg Config) (*Stack, error) {
+	if l == nil {
+		return nil, errors.New("the link is nil: give the stack one, such as that of tun.Open or an end of link.Pipe")
+	}
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ meanwhile, and what to do when many connections sit there.`,
   lastack fsm --table               every row of section 3.10
   lastack fsm time-wait             one state
   lastack fsm --format svg -o tcp.svg`,
-		Args:      cobra.MaximumNArgs(1),
+		Args:      atMostOne("state"),
 		ValidArgs: stateNames(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.run(cmd, args)
@@ -43,8 +43,6 @@ meanwhile, and what to do when many connections sit there.`,
 	cmd.Flags().BoolVar(&f.all, "all", false, "every arrow of the table, not only those of figure 5")
 	cmd.Flags().BoolVar(&f.paths, "paths", false, "mark the usual ways of client (solid) and server (dashed)")
 	cmd.Flags().BoolVar(&f.table, "table", false, "the table of all transitions, with text, markdown, json or html")
-	cmd.MarkFlagsMutuallyExclusive("table", "all")
-	cmd.MarkFlagsMutuallyExclusive("table", "paths")
 	return cmd
 }
 
@@ -61,18 +59,23 @@ func (f *fsmFlags) run(cmd *cobra.Command, args []string) error {
 	if err := f.check(); err != nil {
 		return err
 	}
+	switch {
+	case f.table && (f.all || f.paths):
+		return usagef("--table shows the table, --all and --paths the diagram: use one or the other")
+	case len(args) > 0 && (f.table || f.paths):
+		return usagef("--table and --paths are about all states: leave them out, or the state %q", args[0])
+	case f.table && !strings.Contains("text markdown json html", f.format):
+		return usagef("there is no table in format %q; choose text, markdown, json or html", f.format)
+	}
 	o := diagram.Options{Lang: f.language(), Color: f.color(cmd.OutOrStdout())}
 	var text string
-	switch {
-	case len(args) > 0:
+	if len(args) > 0 {
 		s, err := fsm.ParseState(args[0])
 		if err != nil {
 			return usageError{err}
 		}
 		text = f.state(o, s)
-	case f.table && !strings.Contains("text markdown json html", f.format):
-		return usagef("there is no table in format %q; choose text, markdown, json or html", f.format)
-	default:
+	} else {
 		text = f.machine(o)
 	}
 	return f.write(cmd.OutOrStdout(), text)

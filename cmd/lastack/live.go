@@ -3,13 +3,16 @@ package main
 import (
 	"fmt"
 	"io"
+	"net/netip"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/trace"
 )
 
-// A live view prints the changes of connections' states as they happen, one
-// line each.
+// A live view prints the changes of connections' states as they happen, and
+// the SYNs to ports at which nobody listens, one line each.
 type live struct {
 	w     io.Writer
 	color bool
@@ -18,18 +21,62 @@ type live struct {
 // newLive makes a view, with colours if w is a terminal that shows them.
 func newLive(w io.Writer) *live { return &live{w, new(output).color(w)} }
 
-// note prints the line of an event that changes a state:
+// liveWidth is how many columns a line may have. Only long addresses exceed it.
+const liveWidth = 100
+
+// note prints the line of an event that changes a state, or of a refusal:
 //
-//	0.003s  10.99.0.2:80>10.99.0.1:40404   LISTEN      -> SYN_RCVD     rcv SYN    §3.10.7.2 third
+//	0.003s 10.99.0.2:80>10.99.0.1:40404   LISTEN      -> SYN_RCVD    rcv SYN        §3.10.7.2 third
+//	0.004s 10.99.0.2:81>10.99.0.1:40406   CLOSED: SYN refused, nobody listens at the port
 func (l *live) note(e *trace.Event) {
-	if e.Kind != trace.State {
-		return
+	begin := fmt.Sprintf("%8.3fs %-30v ", e.Time.Seconds(), connName(e.Conn))
+	switch {
+	case e.Kind == trace.State:
+		begin += fmt.Sprintf("%-11v -> ", e.From)
+		to, end := fmt.Sprintf("%-11v", e.To), fmt.Sprintf(" %-14v ", e.Event)
+		end += fitting(e.Ref(), liveWidth-utf8.RuneCountInString(begin+to+end))
+		fmt.Fprintf(l.w, "%s%s%s\n", begin, l.paint(stateColor(e), to), strings.TrimRight(end, " "))
+	case refused(e):
+		fmt.Fprintf(l.w, "%s%s\n", begin, l.paint(colorRed, "CLOSED: SYN refused, nobody listens at the port"))
 	}
-	to := fmt.Sprintf("%-11v", e.To)
-	if l.color {
-		to = stateColor(e) + to + colorOff
+}
+
+// paint gives a text a colour, if the view has any.
+func (l *live) paint(color, text string) string {
+	if !l.color {
+		return text
 	}
-	fmt.Fprintf(l.w, "%9.3fs  %-34v %-11v -> %s  %-18v %s\n", e.Time.Seconds(), e.Conn, e.From, to, e.Event, e.Ref())
+	return color + text + colorOff
+}
+
+// connName is a connection's name. A listener's is its address, with "*" for
+// all of the stack's.
+func connName(c trace.Conn) string {
+	switch {
+	case !c.IsListener():
+		return c.String()
+	case c.Local.Addr() == netip.IPv6Unspecified():
+		return fmt.Sprintf("*:%d", c.Local.Port())
+	}
+	return c.Local.String()
+}
+
+// fitting is as many words of a text as fit into a number of columns.
+func fitting(text string, columns int) string {
+	for utf8.RuneCountInString(text) > columns {
+		i := strings.LastIndexByte(text, ' ')
+		if i < 0 {
+			return ""
+		}
+		text = text[:i]
+	}
+	return text
+}
+
+// refused reports whether an event is the arrival of a SYN at a port at which
+// nobody listens: only there is it received in CLOSED (§3.10.7.1).
+func refused(e *trace.Event) bool {
+	return e.Kind == trace.Recv && e.From == fsm.Closed && e.Seg.Flags&(trace.SYN|trace.ACK|trace.RST) == trace.SYN
 }
 
 // The colours of a terminal.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/trace"
@@ -25,9 +26,48 @@ func TestLiveViewPrintsALineForEachChange(t *testing.T) {
 	view := newLive(&out)
 	view.note(changed(fsm.Listen, fsm.RcvSYN, fsm.Passive))
 	view.note(&trace.Event{Kind: trace.Send})
-	want := "    0.003s  10.99.0.2:80>10.99.0.1:40404       LISTEN      -> SYN_RCVD     rcv SYN            §3.10.7.2 third\n"
+	want := "   0.003s 10.99.0.2:80>10.99.0.1:40404   LISTEN      -> SYN_RCVD    rcv SYN        §3.10.7.2 third\n"
 	if got := out.String(); got != want {
 		t.Errorf("printed\n%swant\n%s", got, want)
+	}
+}
+
+func TestLiveViewNamesListenersByTheirAddress(t *testing.T) {
+	for local, want := range map[string]string{"[::]:80": "*:80 ", "0.0.0.0:80": "0.0.0.0:80 ", "10.99.0.2:80": "10.99.0.2:80 "} {
+		var out bytes.Buffer
+		newLive(&out).note(&trace.Event{
+			Kind: trace.State, To: fsm.Listen, Conn: trace.Conn{Local: netip.MustParseAddrPort(local)},
+		})
+		if !strings.Contains(out.String(), "s "+want) {
+			t.Errorf("a listener at %s is printed as %q", local, out.String())
+		}
+	}
+}
+
+func TestLiveViewPrintsARefusedSYN(t *testing.T) {
+	var out bytes.Buffer
+	e := changed(fsm.Listen, fsm.RcvSYN, fsm.Passive)
+	e.Kind, e.From, e.To, e.Seg.Flags = trace.Recv, fsm.Closed, fsm.Closed, trace.SYN
+	newLive(&out).note(e)
+	want := "   0.003s 10.99.0.2:80>10.99.0.1:40404   CLOSED: SYN refused, nobody listens at the port\n"
+	if got := out.String(); got != want {
+		t.Errorf("printed\n%swant\n%s", got, want)
+	}
+}
+
+// Every row of the table fits, with addresses of the usual length.
+func TestLinesOfTheLiveViewFit(t *testing.T) {
+	for i := range fsm.Table {
+		row := &fsm.Table[i]
+		for from := range row.From.All() {
+			var out bytes.Buffer
+			e := changed(fsm.Listen, fsm.RcvSYN, fsm.Passive)
+			e.From, e.To, e.Event, e.Row = from, row.Next(from), row.On, i+1
+			newLive(&out).note(e)
+			if line := strings.TrimSuffix(out.String(), "\n"); utf8.RuneCountInString(line) > liveWidth {
+				t.Errorf("longer than %d columns: %s", liveWidth, line)
+			}
+		}
 	}
 }
 

@@ -22,8 +22,13 @@ const (
 var commands = []func() *cobra.Command{
 	newPlayCommand,
 	newFSMCommand,
+	newDrillCommand,
+	newCheckCommand,
+	newDiffCommand,
+	newLearnCommand,
 	newServeCommand,
 	newNCCommand,
+	newVersionCommand,
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -39,7 +44,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintf(stderr, "lastack: %v\n", err)
+	fmt.Fprintf(stderr, "lastack: %s\n", strings.TrimPrefix(err.Error(), "lastack: "))
 	if !isUsage(err) {
 		return exitNo
 	}
@@ -53,6 +58,7 @@ func newRootCommand() *cobra.Command {
 		Use:           "lastack",
 		Short:         "A TCP in user space that you can see inside",
 		Long:          "lastack is a TCP (RFC 9293) that runs in user space and that you can see inside.",
+		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -64,6 +70,7 @@ func newRootCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	for _, command := range commands {
 		root.AddCommand(asUsage(command()))

@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"os/signal"
+	"net/netip"
 	"strconv"
 	"sync"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -39,13 +37,18 @@ waits at PORT for one connection instead.
 
 The standard input goes to the peer; its end is a FIN, and receiving goes on.
 The command ends when the peer has closed too and everything is acknowledged:
-with status 0, and with 1 if the connection failed or was reset.`,
-		Example: `  echo hello | sudo lastack nc -v 10.99.0.1 7
+with status 0, and with 1 if the connection failed or was reset.
+
+Another lastack on this host, such as "lastack serve", has a device of its own.
+The host passes packets from one to the other if it is told to forward:
+
+  sysctl net.ipv4.ip_forward=1             (net.ipv6.conf.all.forwarding=1)`,
+		Example: `  echo hello | sudo lastack nc -v 10.98.0.1 7
   sudo lastack nc -l 8000 > received
-  printf 'GET / HTTP/1.0\r\n\r\n' | sudo lastack nc 10.99.0.1 80`,
+  echo hello | sudo lastack nc 10.99.0.2 7     # lastack serve echo:7`,
 		RunE: f.run,
 	}
-	f.network.addFlags(cmd)
+	f.network.addFlags(cmd, ncEnds)
 	f.recording.addFlags(cmd)
 	cmd.Flags().BoolVarP(&f.listen, "listen", "l", false, "wait for a connection instead of making one")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "print the connection's changes of state to the standard error")
@@ -67,16 +70,27 @@ func (f *ncFlags) address(args []string) (string, error) {
 	return net.JoinHostPort(args[0], strconv.Itoa(int(port))), nil
 }
 
+// checkPeer refuses to connect to ourselves.
+func (f *ncFlags) checkPeer(args []string) error {
+	ip, err := netip.ParseAddr(args[0])
+	for _, a := range f.addrs {
+		if err == nil && !f.listen && a.Addr() == ip {
+			return usagef("%v is this stack's own address; connect to another, or choose another with --host and --addr", ip)
+		}
+	}
+	return nil
+}
+
 // run moves data until the connection ends.
 func (f *ncFlags) run(cmd *cobra.Command, args []string) (err error) {
 	address, err := f.address(args)
 	if err != nil {
 		return err
 	}
-	if err := f.check(); err != nil {
+	if err := errors.Join(f.network.check(), f.recording.check(), f.checkPeer(args)); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(cmd.Context())
 	defer stop()
 
 	view, over := newLive(cmd.ErrOrStderr()), make(chan struct{})
@@ -92,7 +106,9 @@ func (f *ncFlags) run(cmd *cobra.Command, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
+	ctx, cancel := s.until(ctx)
+	defer cancel()
+	defer func() { err = s.end(err) }()
 	c, err := f.open(ctx, s.Stack, address)
 	if err != nil {
 		return err

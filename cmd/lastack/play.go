@@ -17,8 +17,8 @@ type playFlags struct {
 	diagram   bool
 	rtt       time.Duration
 	loss      share
-	seed      uint64
-	drop      int
+	seed      seed
+	drop      packetNumber
 }
 
 // newPlayCommand makes "lastack play".
@@ -47,7 +47,7 @@ Several pictures or captures go to a directory: give it with -o.`,
   lastack play --loss 20% --seed 7      a bad network
   lastack play --format pcap | tshark -r -
   lastack play --all --format svg -o pictures`,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              atMostOne("scenario"),
 		ValidArgsFunction: cobra.FixedCompletions(scenarioNames(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.run(cmd, args)
@@ -60,9 +60,8 @@ Several pictures or captures go to a directory: give it with -o.`,
 	flags.BoolVar(&f.diagram, "diagram", false, "the way through the state diagram: in text as well, in svg and mermaid instead")
 	flags.DurationVar(&f.rtt, "rtt", play.DefaultRTT, "round-trip time of the network")
 	flags.Var(&f.loss, "loss", "share of the packets that are lost, as 5% or 0.05")
-	flags.Uint64Var(&f.seed, "seed", 0, "of all randomness")
-	flags.IntVar(&f.drop, "drop", 0, "lose the packet with this number, counted from one")
-	cmd.MarkFlagsMutuallyExclusive("list", "all")
+	flags.Var(&f.seed, "seed", "of all randomness: a whole number")
+	flags.Var(&f.drop, "drop", "lose the packet with this number, counted from one")
 	return cmd
 }
 
@@ -113,6 +112,8 @@ func (f *playFlags) checkPlay(args []string) error {
 	switch {
 	case len(args) > 0 && (f.all || f.list):
 		return usagef("name a scenario, or use --all or --list, not both")
+	case f.all && f.list:
+		return usagef("use --all or --list, not both")
 	case f.list && f.format != "text" && f.format != "json":
 		return usagef("the list comes as text or json, not as %s", f.format)
 	case f.diagram && !strings.Contains("text svg mermaid", f.format):
@@ -126,10 +127,22 @@ func (f *playFlags) checkPlay(args []string) error {
 // unknownScenario is the error for a name that no scenario has.
 func unknownScenario(name string) error {
 	hint := ";"
-	if near := closest(name, scenarioNames()); near != "" {
+	if near := closestScenario(name); near != "" {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
 	return usagef("unknown scenario %q%s the scenarios are %s", name, hint, strings.Join(scenarioNames(), ", "))
+}
+
+// closestScenario is the scenario or case that a name is probably meant for. A
+// case is named in the list without its scenario: "/bind".
+func closestScenario(name string) string {
+	name = strings.ToLower(name)
+	for _, n := range scenarioNames() {
+		if _, part, found := strings.Cut(n, "/"); found && part == strings.Trim(name, "/") {
+			return n
+		}
+	}
+	return closest(strings.Trim(name, "/"), scenarioNames())
 }
 
 // A show is a scenario that has been played: one result, or one for each case.
@@ -140,7 +153,7 @@ type show struct {
 
 // play plays the scenarios.
 func (f *playFlags) play(chosen []*play.Scenario) (shows []show, err error) {
-	o := play.Options{RTT: f.rtt, Loss: float64(f.loss), Seed: f.seed, Drop: f.drop}
+	o := play.Options{RTT: f.rtt, Loss: float64(f.loss), Seed: uint64(f.seed), Drop: int(f.drop)}
 	for _, s := range chosen {
 		results, err := s.PlayAll(o)
 		if err != nil {

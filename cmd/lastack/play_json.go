@@ -69,7 +69,7 @@ func (f *playFlags) document(s show) playedJSON {
 	}
 	doc := playedJSON{
 		Scenario: s.Name, Title: s.Words(l).Title,
-		RTT: f.rtt, Loss: float64(f.loss), Seed: f.seed, Drop: f.drop, AsExpected: true,
+		RTT: f.rtt, Loss: float64(f.loss), Seed: uint64(f.seed), Drop: int(f.drop), AsExpected: true,
 		Paths:       pathsJSON{[]fsm.State{}, []fsm.State{}},
 		Connections: []connectionJSON{}, Events: []trace.Event{},
 	}

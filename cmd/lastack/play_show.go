@@ -26,6 +26,8 @@ func (f *playFlags) show(out io.Writer, shows []show) error {
 	several := len(results) > 1
 	together := f.format == "text" || f.format == "json"
 	switch {
+	case several && !together && f.namesFile():
+		return usagef("these are %d files in format %s, and %s is one: name a directory with -o, or one scenario or case", len(results), f.format, f.file)
 	case f.toDirectory() || several && !together && f.file != "" && f.file != stdout:
 		return f.directory(shows)
 	case several && !together:
@@ -69,6 +71,9 @@ func (f *playFlags) picture(r *play.Result) (string, error) {
 		return diagram.LadderMermaid(r.Events, o), nil
 	case "html":
 		o.Text = r.Scenario.Words(l).Text
+		if !r.AsExpected() {
+			o.Text = differs(l) + "\n\n" + o.Text
+		}
 		for _, line := range pathLines(r, l) {
 			o.Text += "\n\n" + strings.TrimSpace(line.name+" "+line.text)
 		}
@@ -85,15 +90,15 @@ func (f *playFlags) picture(r *play.Result) (string, error) {
 func ladderOptions(r *play.Result, l explain.Lang) diagram.LadderOptions {
 	return diagram.LadderOptions{
 		Options:  diagram.Options{Lang: l, Title: r.Scenario.Words(l).Title},
-		BothEnds: true,
+		BothEnds: true, Timestamps: r.Scenario.Timestamps,
 	}
 }
 
 // ways is the paths of both ends, to be marked in the state diagram.
 func ways(r *play.Result, l explain.Lang) []diagram.Path {
 	return []diagram.Path{
-		{Name: endName(play.Client, l), States: r.Client},
-		{Name: endName(play.Server, l), States: r.Server, Dashed: true},
+		{Name: endName(play.Client, l), States: r.Client, Rows: r.ClientRows},
+		{Name: endName(play.Server, l), States: r.Server, Rows: r.ServerRows, Dashed: true},
 	}
 }
 
@@ -116,6 +121,12 @@ func (f *playFlags) toDirectory() bool {
 	}
 	info, err := os.Stat(f.file)
 	return os.IsPathSeparator(f.file[len(f.file)-1]) || err == nil && info.IsDir()
+}
+
+// namesFile reports whether what -o names looks like a file of the format, and
+// is no directory.
+func (f *playFlags) namesFile() bool {
+	return strings.EqualFold(filepath.Ext(f.file), extensions[f.format]) && !f.toDirectory()
 }
 
 // extensions is the ends of the names of files by their format.

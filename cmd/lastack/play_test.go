@@ -4,13 +4,18 @@ import (
 	"bytes"
 	"os"
 	"testing"
+
+	"github.com/lastack/lastack/internal/explain"
+	"github.com/lastack/lastack/internal/stack"
+	"github.com/lastack/lastack/internal/tcp"
+	"github.com/lastack/lastack/internal/wire"
 )
 
 func TestClosestName(t *testing.T) {
 	names := []string{"lifecycle", "half-close", "fin-ack", "port-in-time-wait", "port-in-time-wait/bind"}
 	for given, want := range map[string]string{
 		"half-clsoe": "half-close", "halfclose": "half-close", "life": "lifecycle", "finack": "fin-ack",
-		"port-in-time": "port-in-time-wait", "Fin-ack": "fin-ack", "x": "", "": "", "nothing": "", "half": "half-close",
+		"port-in-time": "port-in-time-wait", "Fin-ack": "fin-ack", "LIFECYCLE": "lifecycle", "x": "", "": "", "nothing": "", "half": "half-close",
 	} {
 		if got := closest(given, names); got != want {
 			t.Errorf("%q is taken for %q, want %q", given, got, want)
@@ -55,5 +60,26 @@ func TestExitStatusOfPlay(t *testing.T) {
 		if got := run(args, nil, &out, &errs); got != want {
 			t.Errorf("%v: exit status %d, want %d", args, got, want)
 		}
+	}
+}
+
+// Whatever the stack drops, the reason can be told in Chinese.
+func TestReasonsHaveChineseNames(t *testing.T) {
+	check := func(why string) {
+		if why != "" && explain.Reason(explain.ZH, why) == why {
+			t.Errorf("%q has no Chinese name", why)
+		}
+	}
+	for r := tcp.Reason(1); r < tcp.NumReasons; r++ {
+		check(r.String())
+	}
+	for r := range stack.Reason(stack.NumReasons) {
+		check(r.String())
+	}
+	for r := wire.Reason(1); r < wire.NumReasons; r++ {
+		check(r.String())
+	}
+	if explain.Reason(explain.ZH, "as yet unheard of") != "as yet unheard of" || explain.Reason(explain.EN, "no ACK") != "no ACK" {
+		t.Error("an unknown reason or an English one is changed")
 	}
 }

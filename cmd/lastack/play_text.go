@@ -6,7 +6,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/diagram"
@@ -88,20 +87,37 @@ func (f *playFlags) text(out io.Writer, shows []show) string {
 func (s *sheet) show(sh show) {
 	w := sh.Words(s.lang)
 	s.heading(w.Title, sh.Name, '═')
-	s.paragraphs(w.Text)
 	if sh.Cases == nil {
-		s.result(sh.results[0])
+		s.story(sh.results[0], w)
 		return
 	}
+	s.paragraphs(w.Text)
 	for i, r := range sh.results {
 		if i > 0 {
 			s.WriteString("\n")
 		}
 		w := r.Scenario.Words(s.lang)
 		s.heading(fmt.Sprintf("%d. %s", i+1, w.Title), r.Scenario.Name, '─')
-		s.paragraphs(w.Text)
-		s.result(r)
+		s.story(r, w)
 	}
+}
+
+// story writes the explanation of a scenario and then what happened. Where these
+// differ it says so first.
+func (s *sheet) story(r *play.Result, w play.Words) {
+	if !r.AsExpected() {
+		s.paragraphs(differs(s.lang))
+	}
+	s.paragraphs(w.Text)
+	s.result(r)
+}
+
+// differs is the note that the explanation is not of what happened.
+func differs(l explain.Lang) string {
+	if l == explain.ZH {
+		return "注意：在这样的网络上，连接走的路和下面的说明不同；说明讲的是不受干扰的情形。"
+	}
+	return "Note: on this network the connection took another way than the explanation tells, which is of the undisturbed one."
 }
 
 // result writes the sequence diagram, the paths, and the state diagram if it is
@@ -111,7 +127,7 @@ func (s *sheet) result(r *play.Result) {
 	o.Title, o.Width, o.Color = "", s.width, s.color
 	s.WriteString(diagram.LadderText(r.Events, o) + "\n")
 	s.paths(pathLines(r, s.lang))
-	s.WriteString("\n" + s.summary(r) + "\n")
+	s.WriteString("\n" + strings.Join(diagram.Wrap(s.summary(r), s.width), "\n") + "\n")
 	if s.f.diagram {
 		m := diagram.MachineOptions{Options: o.Options, Paths: ways(r, s.lang)}
 		s.WriteString("\n" + diagram.MachineText(m))
@@ -176,11 +192,14 @@ func pathText(path []fsm.State) string {
 func (s *sheet) summary(r *play.Result) string {
 	o := r.Options
 	text := fmt.Sprintf(s.say("%d packets and %s of virtual time, on a network with a round trip of %s",
-		"%d 个分组，虚拟时间 %s，网络往返时间 %s"), r.Packets, durationText(r.Duration), durationText(o.RTT))
+		"%d 个分组，虚拟时间 %s，网络往返时间 %s"), r.Packets, diagram.Clock(r.Duration), diagram.Clock(o.RTT))
 	if o.Loss > 0 {
 		text += fmt.Sprintf(s.say(", loss %v, seed %d", "，丢包率 %v，随机种子 %d"), share(o.Loss), o.Seed)
 	}
-	if o.Drop > 0 {
+	switch {
+	case o.Drop > r.Packets:
+		text += fmt.Sprintf(s.say("; there was no packet %d, so nothing was dropped", "；没有第 %d 个分组，所以什么也没有丢弃"), o.Drop)
+	case o.Drop > 0:
 		text += fmt.Sprintf(s.say(", packet %d lost", "，第 %d 个分组丢失"), o.Drop)
 	}
 	return text + s.say(".", "。")
@@ -216,12 +235,4 @@ func arrived(r *play.Result) (n uint64) {
 		}
 	}
 	return n
-}
-
-// durationText is a time as the sequence diagrams write it: 20 ms, 60.08 s.
-func durationText(d time.Duration) string {
-	if d < time.Second {
-		return strconv.FormatFloat(float64(d)/1e6, 'g', 4, 64) + " ms"
-	}
-	return strconv.FormatFloat(d.Seconds(), 'g', 6, 64) + " s"
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -28,6 +29,29 @@ func (r *recording) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&r.pcap, "pcap", "", "record the packets in this file, as pcapng for Wireshark")
 	f.StringVar(&r.trace, "trace", "", "record the events in this file, as lines of JSON")
+}
+
+// check says what is wrong with the flags. The standard output has other use.
+func (r *recording) check() error {
+	for _, f := range []struct{ flag, file string }{{"--pcap", r.pcap}, {"--trace", r.trace}} {
+		if f.file == "-" {
+			return usagef("%s - is not possible, as the standard output is in use; name a file (./- for one of that name)", f.flag)
+		}
+	}
+	if r.pcap != "" && sameFile(r.pcap, r.trace) {
+		return usagef("--pcap and --trace are the same file %s; give each its own", r.pcap)
+	}
+	return nil
+}
+
+// sameFile reports whether two names stand for one file.
+func sameFile(a, b string) bool {
+	if filepath.Clean(a) == filepath.Clean(b) {
+		return true
+	}
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && infoA.Mode().IsRegular() && os.SameFile(infoA, infoB)
 }
 
 // open makes the files.

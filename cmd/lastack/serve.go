@@ -7,9 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,13 +40,13 @@ The services:
   http:PORT=DIR   the files of a folder
 
 Ctrl-C ends it: connections are closed in order, if they take no more than
-` + grace.String() + `. A second Ctrl-C ends it at once.`,
+` + grace.String() + `. A second Ctrl-C ends it at once. It also ends when its device is removed.`,
 		Example: `  sudo lastack serve http:80=. echo:7
   sudo lastack serve --host fd99::1/64 --addr fd99::2/64 http:80=/srv/www
   sudo lastack serve --pcap serve.pcapng --trace serve.jsonl echo:7`,
 		RunE: f.run,
 	}
-	f.network.addFlags(cmd)
+	f.network.addFlags(cmd, serveEnds)
 	f.recording.addFlags(cmd)
 	return cmd
 }
@@ -63,10 +60,10 @@ func (f *serveFlags) run(cmd *cobra.Command, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := f.check(); err != nil {
+	if err := errors.Join(f.network.check(), f.recording.check()); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(cmd.Context())
 	defer stop()
 
 	view, sums := newLive(cmd.OutOrStdout()), new(tally)
@@ -77,20 +74,23 @@ func (f *serveFlags) run(cmd *cobra.Command, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
+	ctx, cancel := s.until(ctx)
+	defer cancel()
+	defer func() {
+		err = s.end(err)
+		fmt.Fprintf(cmd.OutOrStdout(), "\n%v\n", sums)
+	}()
 	servers, err := startServers(s.Stack, services, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	f.greet(cmd.OutOrStdout(), s.device, services)
+	f.greet(cmd.OutOrStdout(), s.device.Name(), services)
 
 	<-ctx.Done()
 	stop() // a second signal kills
-	ctx, cancel := context.WithTimeout(context.Background(), grace)
-	defer cancel()
-	servers.shutdown(ctx)
-	drain(ctx, s.Stack)
-	fmt.Fprintf(cmd.OutOrStdout(), "\n%v\n", sums)
+	if s.device.Err() == nil {
+		servers.finish(s.Stack)
+	}
 	return nil
 }
 
@@ -129,6 +129,14 @@ func startServers(s *lastack.Stack, services []service, stderr io.Writer) (all r
 		all = append(all, server)
 	}
 	return all, nil
+}
+
+// finish lets the connections close in order.
+func (all running) finish(s *lastack.Stack) {
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	all.shutdown(ctx)
+	drain(ctx, s)
 }
 
 // shutdown ends all servers, those that are slow when ctx ends.

@@ -1,8 +1,11 @@
 package main
 
+import "strings"
+
 // closest is the name that is most like the one given, empty if none is near:
-// no more than a third of its letters differ, or it begins alike.
+// whatever the case of its letters, no more than a third of its letters differ, or it begins alike.
 func closest(name string, names []string) (best string) {
+	name = strings.ToLower(name)
 	least := max(len(name)/3, 1) + 1
 	for _, n := range names {
 		d := distance(name, n)

@@ -32,10 +32,20 @@ var layers = map[string]string{
 	"sim":     "clock stack trace wire",
 	"diagram": "fsm trace explain",
 
+	"explore":        "seq clock fsm wire tcp",
+	"explore/report": "explore diagram trace link/tap",
+
 	"lastack": "clock fsm stack tcp link trace wire",
 	"play":    "sim stack trace diagram explain fsm link/tap",
 
-	"cmd/lastack": "lastack play link/tun link/tap",
+	"testdata/drill": "",
+	"drill/script":   "",
+	"drill/matrix":   "fsm testdata/drill",
+	"drill":          "clock fsm wire tcp stack trace diagram link/tun drill/script drill/matrix testdata/drill",
+
+	"oracle": "stack tcp wire trace link/tun",
+
+	"cmd/lastack": "lastack play drill oracle link/tun link/tap explore/report",
 
 	// Only tests import these, or they hold nothing but tests.
 	"citations": "",

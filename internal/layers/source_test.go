@@ -110,10 +110,12 @@ func load(root string) (map[string]*pkg, error) {
 }
 
 // foreign reports whether a directory below the root is none of the module's.
+// Of what is for tests only the scripts of drill are a package.
 func foreign(dir string) bool {
 	base := filepath.Base(dir)
 	mods, _ := filepath.Glob(filepath.Join(dir, "go.mod"))
-	return len(mods) > 0 || base == "testdata" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_")
+	scripts, _ := filepath.Glob(filepath.Join(dir, "drill", "corpus.go"))
+	return len(mods) > 0 || base == "testdata" && len(scripts) == 0 || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_")
 }
 
 // parse reads one file; rel is its name from the project's root.

@@ -15,7 +15,8 @@ import (
 //
 // A capture that fails does not disturb the link: packets go on, and Close
 // returns the error. Close closes l, ends the file and does not close w. Until
-// then some packets may be buffered.
+// then the latest packets may be buffered; as more come, those of 200 ms ago
+// and before are in w, so that the file can be watched as it grows.
 //
 // The tap waits for w. A w that waits for the stack in turn would block both.
 func New(l link.Link, w io.Writer, opts ...Option) (link.Link, error) {

@@ -107,6 +107,27 @@ func TestTapWritesBothDirectionsInTheirOrder(t *testing.T) {
 	})
 }
 
+// Of packets 150 ms apart, the first, the third, the fifth ... write out what
+// there is.
+func TestTapWritesOutWhatIsOlderThanAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var file bytes.Buffer
+		a, _ := link.Pipe(100)
+		a, err := New(a, &file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []int{1, 1, 3, 3, 5} {
+			_ = a.Send(packets("packet"))
+			if got, _ := readBack(t, bytes.NewReader(file.Bytes())); len(got) != want {
+				t.Errorf("after %d packets the file has %d, want %d", i+1, len(got), want)
+			}
+			time.Sleep(150 * time.Millisecond)
+		}
+		_ = a.Close()
+	})
+}
+
 func TestWriterTakesGivenTimes(t *testing.T) {
 	var file bytes.Buffer
 	w, err := NewWriter(&file)

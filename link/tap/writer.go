@@ -39,7 +39,13 @@ type Writer struct {
 	mu  sync.Mutex
 	ng  *pcapgo.NgWriter
 	err error // the first; link.ErrClosed after a Close without one
+
+	flushed time.Time // when writeNow last wrote out what is buffered
 }
+
+// flushEvery is how long packets that are seen live may be buffered while more
+// of them come.
+const flushEvery = 200 * time.Millisecond
 
 // NewWriter begins a pcapng file on w, to be ended with Close. It does not
 // close w.
@@ -88,6 +94,10 @@ func (w *Writer) writeNow(pkts [][]byte, out bool) {
 		if w.write(now, pkt, out) != nil {
 			return // the error stays in w.err
 		}
+	}
+	if now.Sub(w.flushed) >= flushEvery {
+		w.flushed = now
+		_ = w.fail(w.ng.Flush())
 	}
 }
 

@@ -26,7 +26,8 @@ type Device struct {
 	started bool
 	closed  bool
 	reader  sync.WaitGroup // the goroutine of read
-	readErr error          // why read ended; valid once it has
+	readErr error          // why read ended; valid once done is closed
+	done    chan struct{}  // closed when nothing more can arrive
 
 	sent, received, dropped atomic.Uint64 // packets
 }
@@ -52,7 +53,7 @@ func Open(c Config) (*Device, error) {
 		_ = unix.Close(fd)
 		return nil, fmt.Errorf("tun: set up %s: %w", name, err)
 	}
-	d := &Device{name: name, mtu: c.MTU, file: os.NewFile(uintptr(fd), tunPath)}
+	d := &Device{name: name, mtu: c.MTU, file: os.NewFile(uintptr(fd), tunPath), done: make(chan struct{})}
 	if d.raw, err = d.file.SyscallConn(); err != nil {
 		_ = d.file.Close()
 		return nil, fmt.Errorf("tun: %w", err)
@@ -83,8 +84,34 @@ func (d *Device) Start(receive func(pkts [][]byte)) error {
 		return link.ErrStarted
 	}
 	d.started = true
-	d.reader.Go(func() { d.readErr = d.read(receive) })
+	d.reader.Go(func() {
+		defer close(d.done)
+		d.readErr = explainRead(d.read(receive))
+	})
 	return nil
+}
+
+// Done is closed when nothing more arrives from a device that was started: it
+// is closed, or it is gone, as after "ip link delete". Err tells which.
+func (d *Device) Done() <-chan struct{} { return d.done }
+
+// Err is why the device receives no more: nil as long as it does, and if Close
+// has ended it.
+func (d *Device) Err() error {
+	select {
+	case <-d.done:
+		return d.receiveError()
+	default:
+		return nil
+	}
+}
+
+// receiveError is the error that ended reading, after it has ended.
+func (d *Device) receiveError() error {
+	if d.readErr == nil {
+		return nil
+	}
+	return fmt.Errorf("tun: receive on %s: %w", d.name, d.readErr)
 }
 
 // Send gives packets to the kernel. See link.Link. The kernel refuses what is
@@ -125,6 +152,9 @@ func (d *Device) Close() error {
 	d.mu.Lock()
 	again := d.closed
 	d.closed = true
+	if !again && !d.started {
+		close(d.done)
+	}
 	d.mu.Unlock()
 
 	err := d.file.Close()
@@ -133,7 +163,7 @@ func (d *Device) Close() error {
 	case again:
 		return link.ErrClosed
 	case d.readErr != nil:
-		return fmt.Errorf("tun: receive on %s: %w", d.name, d.readErr)
+		return d.receiveError()
 	case err != nil:
 		return fmt.Errorf("tun: close %s: %w", d.name, err)
 	}

@@ -221,9 +221,34 @@ func TestRemovedDeviceIsReportedByClose(t *testing.T) {
 		if err := remove(d.Name()); err != nil {
 			t.Error(err)
 		}
-		d.reader.Wait()
-		if err := d.Close(); err == nil || !strings.Contains(err.Error(), "receive on last0") {
-			t.Errorf("error %v, want one of receiving", err)
+		<-d.Done()
+		for what, err := range map[string]error{"Err": d.Err(), "Close": d.Close()} {
+			if err == nil || !strings.Contains(err.Error(), "receive on last0: the device was removed") {
+				t.Errorf("%s: error %v, want one of receiving", what, err)
+			}
+		}
+	})
+}
+
+func TestClosedDeviceIsDoneWithoutAnError(t *testing.T) {
+	inNamespace(t, func() {
+		for _, start := range []bool{false, true} {
+			d, err := Open(dual)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if start {
+				err = d.Start(func([][]byte) {})
+			}
+			if d.Err() != nil || err != nil {
+				t.Errorf("an open device has the error %v, Start %v", d.Err(), err)
+			}
+			closeDevice(t, d)
+			<-d.Done()
+			if err := d.Err(); err != nil {
+				t.Errorf("a closed device has the error %v", err)
+			}
 		}
 	})
 }

@@ -47,6 +47,9 @@ func TestTakenNameIsReported(t *testing.T) {
 			if !errors.Is(err, unix.EBUSY) || !strings.Contains(err.Error(), "is taken") {
 				t.Errorf("%s: error %v, want %v", name, err, unix.EBUSY)
 			}
+			if advises := strings.Contains(err.Error(), "ip link delete"); advises != (name == "last0") {
+				t.Errorf("%s: error %v; it is to be removed: %t", name, err, advises)
+			}
 			closeDevice(t, d)
 		}
 	})
@@ -84,7 +87,8 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		is   error
 		want string
 	}{
-		{explainOpen(unix.EACCES), os.ErrPermission, "unshare -rn"},
+		{explainOpen(unix.EACCES), os.ErrPermission, "the permissions of /dev/net/tun"},
+		{explainOpen(unix.EPERM), os.ErrPermission, "--device /dev/net/tun"},
 		{explainOpen(unix.ENOENT), os.ErrNotExist, "modprobe tun"},
 		{explainOpen(unix.EMFILE), unix.EMFILE, "open /dev/net/tun"},
 		{explainCreate("x", unix.EPERM), os.ErrPermission, "CAP_NET_ADMIN"},

@@ -33,6 +33,16 @@ func (d *Device) Start(func(pkts [][]byte)) error { return link.ErrClosed }
 // Send returns link.ErrClosed: there is no device.
 func (d *Device) Send([][]byte) error { return link.ErrClosed }
 
+// Done is closed already: there is no device.
+func (d *Device) Done() <-chan struct{} {
+	done := make(chan struct{})
+	close(done)
+	return done
+}
+
+// Err returns link.ErrClosed: there is no device.
+func (d *Device) Err() error { return link.ErrClosed }
+
 // Receive returns link.ErrClosed: there is no device.
 func (d *Device) Receive([]byte) (int, error) { return 0, link.ErrClosed }
 
