@@ -76,8 +76,8 @@ func (s *liveStack) until(ctx context.Context) (context.Context, context.CancelF
 // leaves. A signal that is ignored, as nohup does, stays so.
 func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) {
-		signals = append(signals, syscall.SIGHUP)
+	if hangUp != nil && !signal.Ignored(hangUp) {
+		signals = append(signals, hangUp)
 	}
 	return signal.NotifyContext(ctx, signals...)
 }

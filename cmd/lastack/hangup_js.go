@@ -1,0 +1,6 @@
+package main
+
+import "os"
+
+// hangUp does not exist in a browser.
+var hangUp os.Signal
