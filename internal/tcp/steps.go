@@ -67,14 +67,15 @@ func (c *Conn) checkSequence(now clock.Time, seg *wire.Segment, r *Result) (more
 }
 
 // takeLateACK processes the ACK of a segment that begins one number before
-// RCV.NXT, and so is not acceptable: the answer to a zero-window probe, when we
-// have taken the probe's octet and the peer does not know it, or a FIN that comes
-// again. When both ends probed, neither would ever hear the other.
+// RCV.NXT, and so is not acceptable, while the peer's window is closed to us. It is
+// the answer to a zero-window probe, from a peer who has probed as well and does
+// not know that we have taken his octet: neither would ever hear the other.
 //
 // Deviation: by the letter of the first check the ACK is dropped with the segment
 // (appendix A.2).
 func (c *Conn) takeLateACK(now clock.Time, seg *wire.Segment, r *Result) {
-	if seg.Seq == c.tcb.Rcv.Nxt-1 && c.tcb.State.Synchronized() && !seg.Has(wire.RST|wire.SYN) && !c.tcb.acceptable(seg) {
+	t := &c.tcb
+	if t.Snd.Wnd == 0 && seg.Seq == t.Rcv.Nxt-1 && t.State.Synchronized() && !seg.Has(wire.RST|wire.SYN) && !t.acceptable(seg) {
 		c.checkACK(now, seg, r)
 	}
 }
