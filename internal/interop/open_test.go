@@ -109,6 +109,7 @@ func TestListenerThatDialsOpensActively(t *testing.T) {
 	}
 	l.path("CLOSED LISTEN SYN_SENT ESTABLISHED")
 	must(t, c.CloseWrite())
+	wantEOF(t, s)
 	must(t, s.Close())
 	l.pathOf(0, "LISTEN SYN_SENT ESTABLISHED FIN_WAIT_1 FIN_WAIT_2 TIME_WAIT CLOSED")
 }

@@ -92,6 +92,7 @@ func TestLocalPortInTimeWait(t *testing.T) {
 	must(t, err)
 	theirs := l.accept(ln)
 	must(t, first.CloseWrite())
+	wantEOF(t, theirs)
 	must(t, theirs.Close())
 	l.path("CLOSED SYN_SENT ESTABLISHED FIN_WAIT_1 FIN_WAIT_2 TIME_WAIT")
 	if _, err := l.stack.DialTCP(t.Context(), at(l.ours, 4000), addr); !errors.Is(err, syscall.EADDRINUSE) && !errors.Is(err, syscall.EADDRNOTAVAIL) {
