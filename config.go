@@ -54,8 +54,13 @@ type Config struct {
 	Backlog int
 
 	// SynQueue is how many handshakes may be under way at a listener.
-	// Default 1024.
+	// Default 1024. SYNs beyond that are answered by SYN cookies (RFC 4987
+	// §3.6), which remember nothing of them: their connections have window
+	// scaling and SACK only if the peer sends timestamps.
 	SynQueue int
+
+	// NoSYNCookies drops the SYNs beyond SynQueue instead.
+	NoSYNCookies bool
 
 	// PortRange is the first and the last of the ports that connections are
 	// given when they ask for none. Default 32768 to 60999.
@@ -164,6 +169,9 @@ func (cfg *Config) core(mtu int) (stack.Config, error) {
 		DSCP:      cfg.DSCP,
 		SynQueue:  cfg.SynQueue,
 		PortRange: cfg.PortRange,
+
+		NoSYNCookies: cfg.NoSYNCookies,
+
 		TCP: tcp.Config{
 			SendBuffer:      cfg.SendBuffer,
 			RecvBuffer:      cfg.RecvBuffer,

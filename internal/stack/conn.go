@@ -48,19 +48,24 @@ type Conn struct {
 func (s *Core) newConn(now clock.Time, local, remote netip.AddrPort, iss seq.Num) *Conn {
 	t := tupleOf(local, remote)
 	c := &Conn{core: s, tuple: t, local: local, remote: remote, dscp: s.cfg.DSCP}
-	c.tcp = tcp.New(&s.cfg.TCP, tcp.Params{
+	c.tcp = tcp.New(&s.cfg.TCP, s.params(now, t, remote, iss))
+	c.timer.Value = c
+	if s.trace != nil {
+		c.seen = newTraced(c.tcp)
+	}
+	return c
+}
+
+// params is what sets the connection of a tuple apart.
+func (s *Core) params(now clock.Time, t tuple, remote netip.AddrPort, iss seq.Num) tcp.Params {
+	return tcp.Params{
 		ISS:      iss,
 		TSOffset: s.secrets.tsOffset(t),
 		MTU:      s.paths.mtu(now, remote.Addr(), s.cfg.MTU),
 		LinkMTU:  s.cfg.MTU,
 		IPv6:     remote.Addr().Is6(),
 		Pool:     &s.pool,
-	})
-	c.timer.Value = c
-	if s.trace != nil {
-		c.seen = newTraced(c.tcp)
 	}
-	return c
 }
 
 // enter puts c into the tables. The tuple is free.

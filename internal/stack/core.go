@@ -39,17 +39,19 @@ var DefaultPortRange = [2]uint16{32768, 60999}
 
 // Config is what a core is made with.
 type Config struct {
-	Name      string         // the name of this end in traces
-	Addrs     []netip.Prefix // our addresses, each with the network that it is in
-	MTU       int            // of the link, in bytes, the IP header included; default DefaultMTU
-	TTL       uint8          // of packets sent, in hops (MUST-49); default wire.DefaultTTL
-	DSCP      uint8          // the Diffserv codepoint that connections start with, 0 to 63 (MUST-48)
-	TCP       tcp.Config     // for every connection
-	Secret    [32]byte       // the key of sequence numbers, timestamps and ports; drawn from Rand if zero
-	Rand      func() uint64  // all randomness comes from here; required
-	Backlog   int            // the accept queue of a listener that does not say; default DefaultBacklog
-	SynQueue  int            // half-open connections of a listener; default DefaultSynQueue
-	PortRange [2]uint16      // the ephemeral ports, first and last; default DefaultPortRange
+	Name     string         // the name of this end in traces
+	Addrs    []netip.Prefix // our addresses, each with the network that it is in
+	MTU      int            // of the link, in bytes, the IP header included; default DefaultMTU
+	TTL      uint8          // of packets sent, in hops (MUST-49); default wire.DefaultTTL
+	DSCP     uint8          // the Diffserv codepoint that connections start with, 0 to 63 (MUST-48)
+	TCP      tcp.Config     // for every connection
+	Secret   [32]byte       // the key of sequence numbers, timestamps and ports; drawn from Rand if zero
+	Rand     func() uint64  // all randomness comes from here; required
+	Backlog  int            // the accept queue of a listener that does not say; default DefaultBacklog
+	SynQueue int            // half-open connections of a listener; default DefaultSynQueue
+	// NoSYNCookies drops SYNs past SynQueue instead of answering them by cookies.
+	NoSYNCookies bool
+	PortRange    [2]uint16 // the ephemeral ports, first and last; default DefaultPortRange
 
 	// Observer, if not nil, is told everything that happens, at once. The
 	// event is reused: an observer that keeps it copies it.

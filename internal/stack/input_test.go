@@ -133,7 +133,7 @@ func TestInputAfterClose(t *testing.T) {
 
 // A segment that nobody takes is in the trace, with the reason.
 func TestDropsAreTraced(t *testing.T) {
-	n := newNetwork(t, func(c *Config) { c.SynQueue = 1 })
+	n := newNetwork(t, func(c *Config) { c.SynQueue, c.NoSYNCookies = 1, true })
 	n.listen(server80, 0)
 	n.inject(n.server, peer, server80, wire.Segment{Flags: wire.SYN, Seq: 5})
 	n.inject(n.server, netip.AddrPortFrom(clientIP, 2000), server80, wire.Segment{Flags: wire.SYN, Seq: 5})

@@ -15,7 +15,7 @@ import (
 //
 // Two queues bound what strangers can make it hold. The SYN queue has the
 // connections whose handshake is not complete: when it is full, further SYNs
-// are dropped and their senders try again. The accept queue has those that
+// are answered by cookies (see cookie.go), which take no memory. The accept queue has those that
 // Accept has not taken: when it is full, SYNs are dropped, and so is the ACK
 // that would complete a handshake; the connection stays in SYN_RCVD and sends
 // its SYN,ACK again, until there is room or it gives up. Nobody is reset, as in
@@ -32,6 +32,7 @@ type Listener struct {
 	backlog  int // the length of accept, at most
 	halfOpen list
 	accept   list
+	cookies  clock.Time // until when a cookie may come back
 	closed   bool
 }
 
@@ -117,7 +118,13 @@ func (s *Core) listenerAt(to netip.AddrPort) *Listener {
 // a connection; LISTEN answers or ignores the rest (§3.10.7.2).
 func (l *Listener) arrive(now clock.Time, local, remote netip.AddrPort, seg *wire.Segment) {
 	if !opens(seg) {
-		l.core.answer(now, l.tcp, local, remote, seg)
+		if !l.redeem(now, local, remote, seg) {
+			l.core.answer(now, l.tcp, local, remote, seg)
+		}
+		return
+	}
+	if l.halfOpen.n >= l.core.cfg.SynQueue && !l.full() && !l.core.cfg.NoSYNCookies {
+		l.sendCookie(now, local, remote, seg)
 		return
 	}
 	if !l.room(now, local, remote, seg) {

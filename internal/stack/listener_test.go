@@ -114,10 +114,10 @@ func TestListenAtPortZeroChoosesAFreeOne(t *testing.T) {
 	}
 }
 
-// With a full SYN queue a SYN is dropped without an answer; its sender tries
-// again, and gets in when there is room.
+// With a full SYN queue and no cookies a SYN is dropped without an answer; its
+// sender tries again, and gets in when there is room.
 func TestSynQueueOverflow(t *testing.T) {
-	n := newNetwork(t, func(c *Config) { c.SynQueue = 2 })
+	n := newNetwork(t, func(c *Config) { c.SynQueue, c.NoSYNCookies = 2, true })
 	l := n.listen(server80, 0)
 	for port := range uint16(3) {
 		from := netip.AddrPortFrom(netip.MustParseAddr("10.0.0.9"), 1000+port)

@@ -65,11 +65,13 @@ type Stats struct {
 	ICMPErrors              uint64 // ICMP errors delivered to a connection
 	PathMTUs                uint64 // of these, changes of a path MTU
 
-	Opened   uint64 // connections begun with Dial
-	Accepted uint64 // handshakes completed at a listener
-	Reopened uint64 // connections made from one in TIME_WAIT (MAY-2)
-	HalfOpen uint64 // handshakes at a listener that are not complete, now
-	Conns    uint64 // connections in the table, now
+	Opened       uint64 // connections begun with Dial
+	Accepted     uint64 // handshakes completed at a listener
+	Reopened     uint64 // connections made from one in TIME_WAIT (MAY-2)
+	CookiesSent  uint64 // SYNs answered by a cookie, because the SYN queue was full
+	CookiesTaken uint64 // connections that a cookie has made
+	HalfOpen     uint64 // handshakes at a listener that are not complete, now
+	Conns        uint64 // connections in the table, now
 
 	QueueBytes uint64 // memory that connections hold for data, now
 

@@ -62,6 +62,16 @@ func (t *tracer) arrived(now clock.Time, c *Conn, state fsm.State, seg *wire.Seg
 	t.timers(now, c, clock.Never)
 }
 
+// resumed tells of a connection that a SYN cookie makes: r is what the SYN does
+// that it stands for.
+func (t *tracer) resumed(now clock.Time, c *Conn, r tcp.Result) {
+	if t == nil {
+		return
+	}
+	c.seen.learn(c.tcp)
+	t.states(now, c, r)
+}
+
 // unmatched tells of a segment that a machine without a connection was given.
 func (t *tracer) unmatched(now clock.Time, local, remote netip.AddrPort, state fsm.State, seg *wire.Segment, r tcp.Result) {
 	if t == nil {
@@ -109,13 +119,14 @@ func (t *tracer) sent(now clock.Time, c *Conn, seg *wire.Segment) {
 	t.timers(now, c, clock.Never)
 }
 
-// replied tells of a reset to nobody.
+// replied tells of a segment that no connection sends: a reset to nobody, or a
+// SYN cookie.
 func (t *tracer) replied(now clock.Time, r *reply) {
 	if t == nil {
 		return
 	}
 	e := t.begin(now, r.local, r.remote, trace.Send, fsm.Closed)
-	at := origin{}
+	at := synOnly(&r.seg)
 	if r.hasIRS {
 		at.ack = r.irs
 	}

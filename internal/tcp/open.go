@@ -40,6 +40,30 @@ func (c *Conn) Reopen(now clock.Time, old *Conn, seg *wire.Segment) (r Result) {
 	return r
 }
 
+// Offer is the SYN,ACK with which a listener that cannot keep a connection answers
+// a SYN: as one in SYN_RCVD would, with the numbers of p. Resume goes on with it.
+func Offer(now clock.Time, cfg *Config, p Params, syn *wire.Segment) wire.Segment {
+	c := Conn{cfg: cfg, params: p}
+	c.negotiate(now, &syn.Opts)
+	seg := wire.Segment{
+		Flags: wire.SYN | wire.ACK, Seq: p.ISS, Ack: syn.Seq + 1,
+		Wnd: uint16(min(cfg.RecvBuffer, maxWindow)),
+	}
+	c.putOptions(now, &seg)
+	return seg
+}
+
+// Resume brings a connection in LISTEN to where it would be had it received the
+// SYN itself, and sent the SYN,ACK that Offer made: when that was is not known.
+func (c *Conn) Resume(now clock.Time, syn *wire.Segment) Result {
+	r := c.Arrive(now, syn)
+	var offered wire.Segment
+	for c.Emit(now, &offered) {
+	}
+	c.rtt.forget()
+	return r
+}
+
 // RestartTimeWait starts the 2 MSL of a connection in TIME_WAIT anew.
 func (c *Conn) RestartTimeWait(now clock.Time) {
 	c.timers.set(TimerTimeWait, now.Add(c.cfg.TimeWait))
