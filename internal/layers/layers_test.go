@@ -17,10 +17,12 @@ var layers = map[string]string{
 	"fsm":     "",
 	"siphash": "",
 
+	"congestion": "",
+
 	"wire":  "seq",
 	"wheel": "clock",
 
-	"tcp": "seq clock fsm wire",
+	"tcp": "seq clock fsm wire congestion",
 
 	"trace":    "fsm",
 	"stack":    "seq clock fsm tcp wire wheel trace siphash",
@@ -35,7 +37,7 @@ var layers = map[string]string{
 	"explore":        "seq clock fsm wire tcp",
 	"explore/report": "explore diagram trace link/tap",
 
-	"lastack": "clock fsm stack tcp link trace wire",
+	"lastack": "clock fsm stack tcp link trace wire congestion",
 	"play":    "sim stack trace diagram explain fsm link/tap",
 
 	"testdata/drill": "",

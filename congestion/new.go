@@ -1,0 +1,31 @@
+package congestion
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Default is the name of the algorithm that is used unless another is chosen.
+const Default = "reno"
+
+// algorithms is what there is, by name.
+var algorithms = map[string]func() Controller{
+	"reno": func() Controller { return new(Reno) },
+}
+
+// New is what makes Controllers of the algorithm of that name; "" is the
+// default. The error names what there is.
+func New(name string) (func() Controller, error) {
+	if name == "" {
+		name = Default
+	}
+	if make, ok := algorithms[name]; ok {
+		return make, nil
+	}
+	return nil, fmt.Errorf("no congestion control %q: there are %s", name, strings.Join(Names(), ", "))
+}
+
+// Names is the names that New knows, in order.
+func Names() []string { return slices.Sorted(maps.Keys(algorithms)) }
