@@ -109,6 +109,9 @@ type Config struct {
 	// windows stay below 64 KiB.
 	NoWindowScale bool
 
+	// NoSACK leaves out selective acknowledgments (RFC 2018).
+	NoSACK bool
+
 	// Rand is where secrets, sequence numbers and ports come from. Default
 	// crypto/rand.Reader. For a run that can be repeated give a seeded one,
 	// such as rand.NewChaCha8 of math/rand/v2; everybody else leaves it nil,
@@ -182,6 +185,7 @@ func (cfg *Config) core(mtu int) (stack.Config, error) {
 			FinWait2Timeout: cfg.FinWait2,
 			NoTimestamps:    cfg.NoTimestamps,
 			NoWindowScale:   cfg.NoWindowScale,
+			NoSACK:          cfg.NoSACK,
 		},
 	}
 	if out.Name == "" {

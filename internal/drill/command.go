@@ -31,7 +31,7 @@ func parseSettings(text string) (settings []setting, err error) {
 			}
 			settings = append(settings, some...)
 		case strings.HasSuffix(words[0], "defaults.sh"):
-			return nil, need("SACK (set by " + words[0] + ")")
+			return nil, need("the settings of " + words[0])
 		default:
 			return nil, need("the command " + strconv.Quote(line))
 		}

@@ -141,7 +141,6 @@ func TestTolerance(t *testing.T) {
 // What a script needs and is not there is told, and no verdict is given.
 func TestUnsupported(t *testing.T) {
 	for events, needs := range map[string]string{
-		"+0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK>":           "SACK (RFC 2018)",
 		"+0 > .5 1:1(0) ack 1":                                     "ECN (RFC 3168, RFC 9768)",
 		"+0 > S 0:0(0) <FO>":                                       "fast open (RFC 7413)",
 		"+0 %{ assert tcpi_sacked == 0 }%":                         "the field tcpi_sacked",
@@ -154,7 +153,7 @@ func TestUnsupported(t *testing.T) {
 		"+0 < ipv4 1.2.3.4 > 5.6.7.8: . 1:1(0) ack 1 win 5":        "encapsulation",
 		"+0 < . 1:1(0) ack 1 win 5 /udp(9899 > 9899)":              "TCP in UDP",
 		"+0 setsockopt(4, SOL_SOCKET, SO_RCVBUF, [5000], 4) = 0":   "this socket option to be set after the connection has begun",
-		"+0 `../common/defaults.sh\nsysctl -q net.ipv4.tcp_ecn=0`": "SACK (set by ../common/defaults.sh)",
+		"+0 `../common/defaults.sh\nsysctl -q net.ipv4.tcp_ecn=0`": "the settings of ../common/defaults.sh",
 	} {
 		r := Run(Source{"test.pkt", established + events}, Options{})
 		if r.Status != Unsupported || strings.Join(r.Needs, "; ") != needs {

@@ -48,7 +48,7 @@ var settingRows = map[string]settingRow{
 	"net.ipv4.tcp_keepalive_probes":       setCount(func(c *stack.Config) *int { return &c.TCP.KeepAlive.Count }),
 	"net.ipv4.tcp_rto_min_us":             setDuration(time.Microsecond, func(c *stack.Config) *time.Duration { return &c.TCP.MinRTO }),
 	"net.ipv4.tcp_rto_max_ms":             setDuration(time.Millisecond, func(c *stack.Config) *time.Duration { return &c.TCP.MaxRTO }),
-	"net.ipv4.tcp_sack":                   only("0"),
+	"net.ipv4.tcp_sack":                   setSACK,
 	"net.ipv4.tcp_ecn":                    only("0", "2"),
 	"net.ipv4.tcp_fastopen":               only("0"),
 	"net.ipv4.tcp_congestion_control":     only("reno"),
@@ -93,7 +93,7 @@ var settingRows = map[string]settingRow{
 	"net.inet.tcp.finwait2_timeout":       setDuration(time.Millisecond, func(c *stack.Config) *time.Duration { return &c.TCP.FinWait2Timeout }),
 	"net.inet.tcp.keepidle":               setDuration(time.Millisecond, func(c *stack.Config) *time.Duration { return &c.TCP.KeepAlive.Idle }),
 	"net.inet.tcp.keepintvl":              setDuration(time.Millisecond, func(c *stack.Config) *time.Duration { return &c.TCP.KeepAlive.Interval }),
-	"net.inet.tcp.sack.enable":            only("0"),
+	"net.inet.tcp.sack.enable":            setSACK,
 	"net.inet.tcp.ecn.enable":             only("0", "2"),
 	"net.inet.tcp.insecure_rst":           only("0"),
 	"net.inet.tcp.insecure_syn":           only("0"),
@@ -121,6 +121,11 @@ func setTimestamps(c *stack.Config, v string) error {
 
 func setWindowScaling(c *stack.Config, v string) error {
 	c.TCP.NoWindowScale = v == "0"
+	return nil
+}
+
+func setSACK(c *stack.Config, v string) error {
+	c.TCP.NoSACK = v == "0"
 	return nil
 }
 
@@ -182,5 +187,5 @@ func sameSettings(a, b stack.Config) bool {
 	return x.SendBuffer == y.SendBuffer && x.RecvBuffer == y.RecvBuffer && x.KeepAlive == y.KeepAlive &&
 		x.FinWait2Timeout == y.FinWait2Timeout && x.SynRetries == y.SynRetries && x.SynAckRetries == y.SynAckRetries &&
 		x.DataRetries == y.DataRetries && x.InitialRTO == y.InitialRTO && x.MinRTO == y.MinRTO && x.MaxRTO == y.MaxRTO &&
-		x.NoTimestamps == y.NoTimestamps && x.NoWindowScale == y.NoWindowScale
+		x.NoTimestamps == y.NoTimestamps && x.NoWindowScale == y.NoWindowScale && x.NoSACK == y.NoSACK
 }

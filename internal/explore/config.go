@@ -94,7 +94,7 @@ const mtu = 41
 func (c *Config) tcpConfig() *tcp.Config {
 	cfg := tcp.Config{
 		SendBuffer: maxSends + 1, RecvBuffer: c.Window, NoDelay: true,
-		NoTimestamps: true, NoWindowScale: true,
+		NoTimestamps: true, NoWindowScale: true, NoSACK: true,
 		KeepAlive:     tcp.KeepAlive{Enable: c.KeepAlive, Count: 1},
 		ChallengeACKs: 1 << 30,
 		Congestion:    func() tcp.Congestion { return constantWindow{} },

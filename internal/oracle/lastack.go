@@ -68,7 +68,7 @@ func (l *Lastack) Reset() (err error) {
 		Rand:     rand.New(rand.NewPCG(1, 2)).Uint64,
 		Observer: l.Observe,
 		TCP: tcp.Config{
-			NoDelay: true, NoTimestamps: true, NoWindowScale: true,
+			NoDelay: true, NoTimestamps: true, NoWindowScale: true, NoSACK: true,
 			DelayedACK: delayedACK, ChallengeACKs: 1 << 30,
 		},
 	})

@@ -45,6 +45,8 @@ type Config struct {
 	InitialRTO, MinRTO, MaxRTO time.Duration
 	// NoTimestamps and NoWindowScale leave the options of RFC 7323 out.
 	NoTimestamps, NoWindowScale bool
+	// NoSACK leaves selective acknowledgments out (RFC 2018).
+	NoSACK bool
 	// ChallengeACKs bounds the acknowledgments sent in answer to segments that
 	// may be forged or echoes of our own, in each 5 s (RFC 5961 §7). Default 10.
 	ChallengeACKs int

@@ -136,6 +136,7 @@ func (e *end) arrive(text string) Result {
 	if seg.Has(wire.ACK) {
 		seg.Ack += ourISS
 	}
+	seg.Opts = shiftSACK(seg.Opts, ourISS)
 	return e.c.Arrive(e.now, &seg)
 }
 
@@ -239,6 +240,8 @@ func (e *end) want(line string) {
 	if got.Has(wire.RST) && !got.Has(wire.ACK) || got.Has(wire.ACK) {
 		shown.Ack = got.Ack - theirISS
 	}
+	irs := theirISS
+	shown.Opts = shiftSACK(got.Opts, -irs)
 	if e.c.IRS() == 0 && e.c.State() == fsm.Closed && e.c.ISS() == ourISS && e.c.SndNxt() == ourISS {
 		shown.Seq, shown.Ack = got.Seq, got.Ack // no connection ever: numbers as they are
 	}
@@ -246,6 +249,15 @@ func (e *end) want(line string) {
 		got.Has(wire.ACK) && shown.Ack != want.Ack || hasWin && shown.Wnd != want.Wnd || hasOpts && shown.Opts != want.Opts {
 		e.fatalf("left: > %s", show(&shown))
 	}
+}
+
+// shiftSACK is the options with the SACK blocks moved by n.
+func shiftSACK(o wire.Options, n seq.Num) wire.Options {
+	for i := range o.SACK[:o.NSACK] {
+		o.SACK[i].Left += n
+		o.SACK[i].Right += n
+	}
+	return o
 }
 
 // show is a segment in the script's notation.
@@ -322,6 +334,15 @@ func (e *end) parseOptions(text string, o *wire.Options) {
 			o.HasWScale, o.WScale = true, uint8(v[1])
 		case "sackOK":
 			o.SACKOK = true
+		case "sack": // a:b c:d ..., relative as other numbers are
+			for _, block := range f[1:] {
+				var left, right int
+				if _, err := fmt.Sscanf(block, "%d:%d", &left, &right); err != nil {
+					e.fatalf("SACK block %q: %v", block, err)
+				}
+				o.SACK[o.NSACK] = wire.SACKBlock{Left: seq.Num(left), Right: seq.Num(right)}
+				o.NSACK++
+			}
 		case "TS":
 			o.HasTS, o.TSVal, o.TSEcr = true, uint32(v[2]), uint32(v[4])
 		default:

@@ -22,6 +22,7 @@ func (c *Conn) negotiate(now clock.Time, o *wire.Options) {
 	if n.WScale {
 		n.SndWShift, n.RcvWShift = o.WScale, c.windowShift()
 	}
+	n.SACK = o.SACKOK && !c.cfg.NoSACK
 	if n.TS = o.HasTS && !c.cfg.NoTimestamps; n.TS {
 		n.TSRecent, n.TSRecentAt = o.TSVal, now
 	}
@@ -38,7 +39,7 @@ func (c *Conn) windowShift() uint8 {
 }
 
 // putOptions fills in the options of an outgoing segment (§3.7.1; RFC 7323
-// §2.2, §3.2). Every SYN tells what the largest segment is that the link can bring
+// §2.2, §3.2; RFC 2018 §2). Every SYN tells what the largest segment is that the link can bring
 // (MUST-14, MUST-67, SHLD-5, MAY-3), and nothing else does (MUST-65). Beyond that
 // a SYN,ACK offers only what the SYN did.
 func (c *Conn) putOptions(now clock.Time, seg *wire.Segment) {
@@ -50,6 +51,7 @@ func (c *Conn) putOptions(now clock.Time, seg *wire.Segment) {
 		if n.WScale || offers && !c.cfg.NoWindowScale {
 			o.HasWScale, o.WScale = true, c.windowShift()
 		}
+		o.SACKOK = n.SACK || offers && !c.cfg.NoSACK
 	}
 	if n.TS || seg.Has(wire.SYN) && offers && !c.cfg.NoTimestamps {
 		o.HasTS, o.TSVal = true, c.tsNow(now)

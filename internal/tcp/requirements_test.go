@@ -129,7 +129,7 @@ func TestMSSOption(t *testing.T) {
 		{Params{MTU: 1280, IPv6: true}, "mss 1220"},
 		{Params{MTU: 65535}, "mss 65495"},
 	} {
-		active, passive := newEnd(t, Config{NoTimestamps: true, NoWindowScale: true}), newEnd(t, Config{NoTimestamps: true, NoWindowScale: true})
+		active, passive := newEnd(t, Config{NoTimestamps: true, NoWindowScale: true, NoSACK: true}), newEnd(t, Config{NoTimestamps: true, NoWindowScale: true, NoSACK: true})
 		tt.p.ISS = ourISS
 		active.c, passive.c = New(&active.cfg, tt.p), New(&passive.cfg, tt.p)
 		active.play("connect")

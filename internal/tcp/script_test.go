@@ -35,6 +35,29 @@ func TestThreeWayHandshake(t *testing.T) {
 	`)
 }
 
+// RFC 2018 §2: SACK-permitted is offered in a SYN, and in a SYN,ACK only in answer;
+// Config.NoSACK leaves it out.
+func TestSACKPermitted(t *testing.T) {
+	with := Config{NoTimestamps: true, NoWindowScale: true}
+	without := Config{NoTimestamps: true, NoWindowScale: true, NoSACK: true}
+	for _, tt := range []struct {
+		script string
+		cfg    Config
+		want   bool
+	}{
+		{"connect\n> S 0:0(0) <mss 1460,sackOK>\n< S. 0:0(0) ack 1 <mss 1460,sackOK>\n> . 1:1(0) ack 1", with, true},
+		{"connect\n> S 0:0(0) <mss 1460,sackOK>\n< S. 0:0(0) ack 1 <mss 1460>\n> . 1:1(0) ack 1", with, false},
+		{"connect\n> S 0:0(0) <mss 1460>\n< S. 0:0(0) ack 1 <mss 1460,sackOK>\n> . 1:1(0) ack 1", without, false},
+		{"passive\n< S 0:0(0) <mss 1460,sackOK>\n> S. 0:0(0) ack 1 <mss 1460,sackOK>", with, true},
+		{"passive\n< S 0:0(0) <mss 1460>\n> S. 0:0(0) ack 1 <mss 1460>", with, false},
+		{"passive\n< S 0:0(0) <mss 1460,sackOK>\n> S. 0:0(0) ack 1 <mss 1460>", without, false},
+	} {
+		if got := exchange(t, tt.script, tt.cfg).c.tcb.Opts.SACK; got != tt.want {
+			t.Errorf("both permit: %v, want %v:\n%s", got, tt.want, tt.script)
+		}
+	}
+}
+
 // Figure 7: MUST-10. The SYN,ACKs that cross complete the handshake without further ACKs.
 func TestSimultaneousOpen(t *testing.T) {
 	exchange(t, `
@@ -643,7 +666,7 @@ func TestUserTimeout(t *testing.T) {
 func TestTimestampsAndWindowScale(t *testing.T) {
 	exchange(t, `
 		connect
-		> S 0:0(0) win 65535 <mss 1460,wscale 5,TS val 3600000 ecr 0>
+		> S 0:0(0) win 65535 <mss 1460,wscale 5,sackOK,TS val 3600000 ecr 0>
 		< S. 0:0(0) ack 1 win 100 <mss 1000,wscale 3,TS val 7000 ecr 3600000>
 		> . 1:1(0) ack 1 <TS val 3600000 ecr 7000>
 		< . 1:1(0) ack 1 win 1000 <TS val 7001 ecr 3600000>

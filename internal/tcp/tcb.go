@@ -71,6 +71,7 @@ type Negotiated struct {
 	SndWShift uint8 // the peer's shift count
 	RcvWShift uint8 // ours
 	TS        bool  // both sides send timestamps (RFC 7323 §3.2)
+	SACK      bool  // both sides permit selective acknowledgments (RFC 2018 §2)
 
 	TSRecent   uint32     // RFC 7323 §4.3
 	TSRecentAt clock.Time // when it was set
