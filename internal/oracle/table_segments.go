@@ -131,10 +131,10 @@ var synchronizedDeviations = []Deviation{
 		Theirs: vanished,
 	},
 	{
-		Name: "ack-before-iss", Where: "synchronized <- acknowledgment of what was before our first byte",
-		RFC:     "RFC 5961 §5.2: taken as old, if it is not left of SND.UNA - MAX.SND.WND",
-		Linux:   "challenged: not left of what was ever sent, either",
-		Why:     "an attacker has fewer numbers to guess from",
+		Name: "ack-of-nothing", Where: "synchronized <- acknowledgment of ISS, before anything was acknowledged but our SYN",
+		RFC:     "RFC 5961 §5.2: taken as old; lastack refuses what is before ISS",
+		Linux:   "challenged: it counts what has been acknowledged, and of a passive open not the SYN",
+		Why:     "no peer sends it: one number more or less for an attacker to guess",
 		Example: MustWord("listen S . .^old"),
 		At:      func(m *Moment) bool { return m.Before() >= fsm.Established && m.acks(OldAck) },
 		Ours:    whatever,
@@ -247,13 +247,14 @@ func orphan(m *Moment) bool { return m.in(fsm.FinWait2) && m.UserGone && m.Symbo
 // timeWaitDeviations is those of TIME_WAIT.
 var timeWaitDeviations = []Deviation{
 	{
-		Name: "time-wait-text", Where: "TIME_WAIT <- text, FIN, or an empty segment right of RCV.NXT, in the window",
-		RFC:     "§3.10.7.4 fifth: only the peer's FIN can arrive again, and is acknowledged; seventh: text is ignored",
+		Name: "time-wait-no-number", Where: "TIME_WAIT <- no ACK, or an empty segment right of RCV.NXT, in the window",
+		RFC:     "§3.10.7.4 fifth: without ACK it is dropped; a pure ACK is not answered",
 		Linux:   "acknowledges everything but an empty segment at RCV.NXT",
 		Why:     "it can only be old, or the peer has lost its state: the ACK tells it",
-		Example: MustWord("connect S. close F. .+10"),
+		Example: MustWord("connect S. close F. F"),
 		At: func(m *Moment) bool {
-			return m.in(fsm.TimeWait) && m.segment(Exact, InWindow) && !m.arrives(wire.SYN) && (m.len() > 0 || m.segment(InWindow))
+			return m.in(fsm.TimeWait) && m.segment(Exact, InWindow) && !m.arrives(wire.SYN) &&
+				(m.len() > 0 && !m.arrives(wire.ACK) || m.len() == 0 && m.segment(InWindow))
 		},
 		Ours:   silent,
 		Theirs: acked,

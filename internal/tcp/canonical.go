@@ -150,7 +150,7 @@ type Frame struct{ Snd, Rcv seq.Num }
 func (c *Conn) AppendKey(b []byte, f Frame) []byte {
 	b = append(b, byte(c.tcb.State), byte(c.tcb.Origin), errorCode(c.err), errorCode(c.softErr))
 	b = appendBits(b, c.tcb.FinQueued, c.tcb.CloseLater, c.tcb.UserGone, c.tcb.NoReader, c.tcb.NoDelay,
-		c.tcb.Rcv.FinSeen, c.tcb.Rcv.FinDone)
+		c.tcb.Rcv.FinSeen, c.tcb.Rcv.FinDone, c.tcb.Snd.Wrapped)
 	b = appendBits(b, c.ack.now, c.ack.delayed, c.resetDue, c.probeDue, c.loss.active, c.loss.armed)
 	b = appendBits(b, c.tcb.Opts.WScale, c.tcb.Opts.TS, c.tcb.Opts.SACK)
 	b = c.appendSequences(b, f)

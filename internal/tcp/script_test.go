@@ -386,6 +386,57 @@ func TestACKOutsideOfWhatWasSent(t *testing.T) {
 	`)
 }
 
+// RFC 5961 §5.2: what is before ISS was never sent, however large the window
+// is that the peer has announced.
+func TestACKBeforeISSIsRefused(t *testing.T) {
+	exchange(t, `
+		state ESTABLISHED
+		< P. 1:6(5) ack -1         # our SYN was 0
+		> . 1:1(0) ack 1
+		read 0
+		< P. 1:6(5) ack 0
+		wait 40ms
+		> . 1:1(0) ack 6
+		read 5
+	`)
+}
+
+// When half of the sequence numbers have been used since, ISS tells nothing
+// about what is old.
+func TestISSIsForgottenWhenNumbersWrap(t *testing.T) {
+	e := exchange(t, "state ESTABLISHED")
+	e.c.tcb.Snd.ISS = e.c.tcb.Snd.Una - 1<<31
+	e.play("write 5")
+	e.play("> P. 1:6(5) ack 1")
+	e.play("< . 1:1(0) ack 6")
+	e.c.tcb.Snd.ISS = e.c.tcb.Snd.Una - 2 // and round
+	e.play("< P. 1:6(5) ack 1")
+	e.play("wait 40ms")
+	e.play("> . 6:6(0) ack 6")
+}
+
+// §3.10.7.4 fifth: in TIME_WAIT what has a sequence number is acknowledged, but
+// only the peer's own FIN restarts the 2 MSL.
+func TestTimeWaitAcknowledgesWhatHasANumber(t *testing.T) {
+	e := exchange(t, `
+		state TIME_WAIT
+		wait 20s
+		< P. 2:7(5) ack 2
+		> . 2:2(0) ack 2
+		< F. 2:2(0) ack 2          # the peer's FIN was 1
+		> . 2:2(0) ack 2
+		< . 2:2(0) ack 2
+		> -
+		= TIME_WAIT
+	`)
+	until := e.c.Deadline()
+	e.play("< F. 1:1(0) ack 2")
+	e.play("> . 2:2(0) ack 2")
+	if got := e.c.Deadline(); got.Sub(until) != 20*time.Second {
+		t.Errorf("the peer's FIN moves the end of TIME_WAIT by %v, want the 20 s that have passed", got.Sub(until))
+	}
+}
+
 // §3.10.7.3: what SYN_SENT makes of segments.
 func TestSynSent(t *testing.T) {
 	exchange(t, "state SYN_SENT\n< R. 0:0(0) ack 1\n= CLOSED\nerr \"connection refused\"")

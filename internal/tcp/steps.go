@@ -132,11 +132,11 @@ func (c *Conn) checkACK(now clock.Time, seg *wire.Segment, r *Result) (more bool
 		return r.drop(NoACK)
 	}
 	isNew := seg.Ack.In(snd.Una+1, uint32(snd.Nxt-snd.Una))
-	switch oldest := snd.Una - seq.Num(snd.MaxWnd); {
+	switch {
 	case c.tcb.State == fsm.SynReceived && !isNew:
 		c.fire(now, fsm.RcvBadACK, seg, r)
 		return r.drop(BadACKInHandshake)
-	case seg.Ack.Before(oldest), seg.Ack.After(snd.Nxt): // RFC 5961 §5.2
+	case seg.Ack.Before(snd.oldest()), seg.Ack.After(snd.Nxt): // RFC 5961 §5.2
 		c.fire(now, fsm.RcvBadACK, seg, r)
 		return r.drop(UnacceptableACK)
 	case isNew && !c.tcb.synAcked():
@@ -151,6 +151,9 @@ func (c *Conn) checkACK(now clock.Time, seg *wire.Segment, r *Result) (more bool
 	c.updateWindow(seg)
 	if isNew {
 		r.Wake |= WakeWrite
+	}
+	if c.tcb.State == fsm.TimeWait && seg.Len() > 0 {
+		c.challenge(now) // "acknowledge it"; only the peer's own FIN restarts the 2 MSL
 	}
 	if c.tcb.finAcked(c.out.end()) && c.awaitsACKofFIN() {
 		c.fire(now, fsm.RcvACKofFIN, seg, r)
@@ -207,6 +210,7 @@ func (c *Conn) takeACK(now clock.Time, seg *wire.Segment) {
 	acked := seg.Ack.Sub(snd.Una)
 	hadSYN := !c.tcb.synAcked()
 	snd.Una = seg.Ack
+	snd.Wrapped = snd.Wrapped || snd.Una.Before(snd.ISS)
 	snd.Rtx, snd.RtxEnd = seq.Max(snd.Rtx, snd.Una), seq.Max(snd.RtxEnd, snd.Una)
 	snd.Up = seq.Max(snd.Up, snd.Una)
 	c.out.acked(snd.Una)

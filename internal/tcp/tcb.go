@@ -43,6 +43,20 @@ type SendSpace struct {
 
 	// What is held lost and goes out again: Rtx =< n < RtxEnd.
 	Rtx, RtxEnd seq.Num
+
+	Wrapped bool // so much has been acknowledged that ISS is no longer before Una
+}
+
+// oldest is the oldest acknowledgment that may be acceptable: that of RFC 5961
+// §5.2, SND.UNA - MAX.SND.WND, but not what is before ISS, which nobody can
+// acknowledge. A peer that has announced a large window would otherwise make
+// most of the numbers below ISS good for whoever has to guess one.
+func (s *SendSpace) oldest() seq.Num {
+	n := s.Una - seq.Num(s.MaxWnd)
+	if s.Wrapped {
+		return n
+	}
+	return seq.Max(n, s.ISS)
 }
 
 // ReceiveSpace is the receive sequence variables.
