@@ -30,6 +30,7 @@ var layers = map[string]string{
 	"link/tun": "link",
 	"link/tap": "link",
 	"explain":  "fsm",
+	"capture":  "wire link/tap", // the tap writes what its tests read
 
 	"sim":     "clock stack trace wire",
 	"diagram": "fsm trace explain",
