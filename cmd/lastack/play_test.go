@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/lastack/lastack/internal/explain"
+	"github.com/lastack/lastack/internal/sim"
 	"github.com/lastack/lastack/internal/stack"
 	"github.com/lastack/lastack/internal/tcp"
 	"github.com/lastack/lastack/internal/wire"
@@ -78,6 +79,9 @@ func TestReasonsHaveChineseNames(t *testing.T) {
 	}
 	for r := wire.Reason(1); r < wire.NumReasons; r++ {
 		check(r.String())
+	}
+	for _, why := range sim.Reasons() {
+		check(why)
 	}
 	if explain.Reason(explain.ZH, "as yet unheard of") != "as yet unheard of" || explain.Reason(explain.EN, "no ACK") != "no ACK" {
 		t.Error("an unknown reason or an English one is changed")

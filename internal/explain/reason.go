@@ -9,8 +9,16 @@ func Reason(l Lang, why string) string {
 	return why
 }
 
-// reasonsZH is the reasons of packages wire, stack and tcp in Chinese.
+// reasonsZH is the reasons of packages wire, stack, tcp and sim in Chinese.
 var reasonsZH = map[string]string{
+	// What the network did.
+	"lost in the network":                 "在网络中丢失",
+	"queue of the link full":              "链路队列已满",
+	"queue of the link long for too long": "链路队列过长已久，主动丢弃",
+	"too big for the link":                "超过链路的最大分组长度",
+	"link down":                           "链路中断",
+	"damaged in the network":              "在网络中损坏",
+
 	// What a connection does not use.
 	"no connection":                        "没有这个连接",
 	"reset to a listener":                  "发给监听端的 RST",

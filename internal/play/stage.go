@@ -58,7 +58,7 @@ func newStage(o Options) (*stage, error) {
 		return nil, err
 	}
 	st.client.Tap = st.see
-	st.link = st.Link(st.client, st.server, sim.LinkConfig{
+	st.link = st.Link(st.client, st.server, sim.Path{
 		Delay: o.RTT / 2,
 		Loss:  o.Loss,
 		Rule: func(p *sim.Packet) sim.Verdict {
@@ -80,15 +80,19 @@ func (st *stage) host(name string, at netip.AddrPort, secret [32]byte) (*sim.Nod
 }
 
 // rule adds a fault to the network.
-func (st *stage) rule(r sim.Rule) { st.link.Rule = sim.Rules(st.link.Rule, r) }
+func (st *stage) rule(r sim.Rule) {
+	p := st.link.From(st.client).Path
+	p.Rule = sim.Rules(p.Rule, r)
+	st.link.Set(p)
+}
 
 // unseen lets something happen before the trace begins, on a network that
 // loses nothing.
 func (st *stage) unseen(do func()) {
-	cfg := st.link.LinkConfig
-	st.link.LinkConfig = sim.LinkConfig{Delay: cfg.Delay}
+	disturbed := st.link.From(st.client).Path
+	st.link.Set(sim.Path{Delay: disturbed.Delay})
 	do()
-	st.link.LinkConfig = cfg
+	st.link.Set(disturbed)
 	st.Begin()
 	st.capture = nil
 }

@@ -1,9 +1,7 @@
 package sim
 
 import (
-	"math/rand/v2"
 	"net/netip"
-	"time"
 
 	"github.com/lastack/lastack/internal/clock"
 	"github.com/lastack/lastack/internal/stack"
@@ -18,12 +16,13 @@ type Node struct {
 	// receives, lost ones too, when it does so. The packet is not to be kept.
 	Tap func(p *Packet, out bool)
 
-	sim    *Sim
-	cfg    stack.Config
-	links  []*Link
-	timer  event
-	handed uint64      // the number of the packet that passes between stack and network now
-	sent   trace.Event // what the stack told of the packet that it sent last
+	sim     *Sim
+	cfg     stack.Config
+	links   []*Link
+	timer   event
+	touched bool        // something has happened to the stack in this turn
+	handed  uint64      // the number of the packet that passes between stack and network now
+	sent    trace.Event // what the stack told of the packet that it sent last
 }
 
 // Node adds a host. Its name, for the trace, is cfg.Name. The simulation sets
@@ -31,12 +30,15 @@ type Node struct {
 func (s *Sim) Node(cfg stack.Config) (*Node, error) {
 	n := &Node{sim: s, cfg: cfg}
 	n.cfg.Rand = s.random(streamNode, len(s.nodes)).Uint64
-	n.cfg.Observer = n.observe
-	n.timer.do = func() { n.Core.Expire(s.now) }
+	if !s.quiet {
+		n.cfg.Observer = n.observe
+	}
+	n.timer.do = (*expiry)(n)
 	if err := n.Restart(cfg.Secret); err != nil {
 		return nil, err
 	}
 	s.nodes = append(s.nodes, n)
+	s.mtu = max(s.mtu, cfg.MTU, stack.DefaultMTU)
 	return n, nil
 }
 
@@ -52,56 +54,25 @@ func (n *Node) Restart(secret [32]byte) (err error) {
 // Name is the node's name in the trace.
 func (n *Node) Name() string { return n.cfg.Name }
 
-// What a stream of random numbers is for. Each use has its own, so that more
-// of one does not change another.
-const (
-	streamNode = iota + 1
-	streamLink
-)
-
-// random is the generator number n of a use.
-func (s *Sim) random(use uint64, n int) *rand.Rand {
-	return rand.New(rand.NewPCG(s.seed, use<<32|uint64(n)))
-}
-
-// observe is the stack's observer: it stamps the event with the number of its
-// packet and keeps it.
-func (n *Node) observe(e *trace.Event) {
-	ev, s := *e, n.sim
-	ev.Time -= time.Duration(s.origin)
-	if ev.Kind == trace.Timer && ev.Op == trace.Armed {
-		ev.Deadline -= time.Duration(s.origin)
-	}
-	if ev.Kind == trace.Send {
-		n.handed = s.nextPacket()
-	}
-	if ev.Kind == trace.Send || ev.Kind == trace.Recv || ev.Kind == trace.Drop {
-		ev.Pkt = n.handed
-	}
-	if ev.Kind == trace.Send {
-		n.sent = ev
-	}
-	s.events = append(s.events, ev)
-}
-
-// nextPacket is the number of the next packet.
-func (s *Sim) nextPacket() uint64 {
-	s.packet++
-	return s.packet
-}
-
 // flush sends all that the stack owes.
 func (n *Node) flush() {
+	if !n.touched {
+		return
+	}
 	for {
 		n.handed = 0
-		size := n.Output(n.sim.now, n.sim.buf[:])
+		p := n.sim.newPacket(n)
+		size := n.Output(n.sim.now, p.room)
 		if size == 0 {
+			n.sim.release(p)
 			return
 		}
-		if n.handed == 0 { // not TCP
-			n.handed, n.sent = n.sim.nextPacket(), trace.Event{}
+		if n.handed == 0 { // not TCP, or there is no trace
+			n.handed, n.sent.Kind = n.sim.nextPacket(), 0
 		}
-		n.send(newPacket(n, n.handed, n.sim.buf[:size]))
+		p.N = n.handed
+		p.fill(size)
+		n.send(p)
 	}
 }
 
@@ -110,27 +81,22 @@ func (n *Node) send(p *Packet) {
 	if n.Tap != nil {
 		n.Tap(p, true)
 	}
+	if n.sent.Kind != 0 {
+		p.told = n.sent
+	}
 	for _, l := range n.links {
-		if to := l.other(n); to.has(p.IP.Dst) {
-			l.carry(p, to)
+		if d := l.From(n); d.to.has(p.IP.Dst) {
+			d.carry(p)
 			return
 		}
 	}
-	n.lost()
-}
-
-// lost tells the trace that what was sent last will not arrive.
-func (n *Node) lost() {
-	if n.sent.Kind == 0 {
-		return
-	}
-	e := n.sent
-	e.Kind, e.Reason = trace.Drop, "lost in the network"
-	n.sim.events = append(n.sim.events, e)
+	p.lose(lostInNetwork)
+	n.sim.release(p)
 }
 
 // receive gives a packet to the stack.
 func (n *Node) receive(p *Packet) {
+	n.touched = true
 	if n.Tap != nil {
 		n.Tap(p, false)
 	}
@@ -149,8 +115,20 @@ func (n *Node) has(ip netip.Addr) bool {
 	return false
 }
 
+// An expiry is a node whose timers are due.
+type expiry Node
+
+func (e *expiry) act() {
+	e.touched = true
+	e.Expire(e.sim.now)
+}
+
 // arm plans the next run of the stack's timers.
 func (n *Node) arm() {
+	if !n.touched {
+		return
+	}
+	n.touched = false
 	at := n.Deadline()
 	if n.timer.place > 0 && n.timer.at == at {
 		return

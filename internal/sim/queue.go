@@ -1,37 +1,69 @@
 package sim
 
-import (
-	"container/heap"
+import "github.com/lastack/lastack/internal/clock"
 
-	"github.com/lastack/lastack/internal/clock"
-)
+// An action is what an event does when its time has come.
+type action interface{ act() }
+
+// A script is an action that is a function.
+type script func()
+
+func (f script) act() { f() }
 
 // An event is something that will happen.
 type event struct {
 	at    clock.Time
 	n     uint64 // breaks ties: first planned, first done
-	do    func()
+	do    action
 	place int // in the heap, counted from one; 0: not planned
 }
 
-// A queue is the events to come, ordered by time and then by number.
+// before reports whether e comes before o.
+func (e *event) before(o *event) bool {
+	return e.at.Before(o.at) || e.at == o.at && e.n < o.n
+}
+
+// A queue is the events to come, ordered by time and then by number: a binary
+// heap in which every event knows its place.
 type queue struct {
-	heap events
+	heap []*event
 	n    uint64
+}
+
+// number is the number of the event planned next.
+func (q *queue) number() uint64 {
+	q.n++
+	return q.n
 }
 
 // add plans an event.
 func (q *queue) add(e *event) {
-	q.n++
-	e.n = q.n
-	heap.Push(&q.heap, e)
+	e.n = q.number()
+	q.insert(e)
+}
+
+// insert plans an event that has its number already.
+func (q *queue) insert(e *event) {
+	q.heap = append(q.heap, e)
+	q.up(len(q.heap) - 1)
 }
 
 // remove takes an event out, if it is planned.
 func (q *queue) remove(e *event) {
-	if e.place > 0 {
-		heap.Remove(&q.heap, e.place-1)
+	if e.place == 0 {
+		return
 	}
+	i, last := e.place-1, len(q.heap)-1
+	moved := q.heap[last]
+	q.heap[last] = nil
+	q.heap = q.heap[:last]
+	e.place = 0
+	if i == last {
+		return
+	}
+	q.heap[i] = moved
+	q.down(i)
+	q.up(moved.place - 1)
 }
 
 // first is the event that comes next, nil if there is none.
@@ -42,30 +74,43 @@ func (q *queue) first() *event {
 	return q.heap[0]
 }
 
-// events is the heap of a queue.
-type events []*event
-
-func (h events) Len() int { return len(h) }
-
-func (h events) Less(i, j int) bool {
-	a, b := h[i], h[j]
-	return a.at.Before(b.at) || a.at == b.at && a.n < b.n
+// up moves the event at i towards the root until its parent comes before it.
+func (q *queue) up(i int) {
+	e := q.heap[i]
+	for i > 0 {
+		parent := (i - 1) / 2
+		if !e.before(q.heap[parent]) {
+			break
+		}
+		q.put(i, q.heap[parent])
+		i = parent
+	}
+	q.put(i, e)
 }
 
-func (h events) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].place, h[j].place = i+1, j+1
+// down moves the event at i away from the root until it comes before its
+// children.
+func (q *queue) down(i int) {
+	e := q.heap[i]
+	for {
+		child := 2*i + 1
+		if child >= len(q.heap) {
+			break
+		}
+		if child+1 < len(q.heap) && q.heap[child+1].before(q.heap[child]) {
+			child++
+		}
+		if !q.heap[child].before(e) {
+			break
+		}
+		q.put(i, q.heap[child])
+		i = child
+	}
+	q.put(i, e)
 }
 
-func (h *events) Push(x any) {
-	e := x.(*event)
-	*h = append(*h, e)
-	e.place = len(*h)
-}
-
-func (h *events) Pop() any {
-	last := (*h)[len(*h)-1]
-	*h = (*h)[:len(*h)-1]
-	last.place = 0
-	return last
+// put sets the place of an event.
+func (q *queue) put(i int, e *event) {
+	q.heap[i] = e
+	e.place = i + 1
 }

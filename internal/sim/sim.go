@@ -3,10 +3,12 @@
 // give the same events, on every machine.
 //
 // A simulation is made of nodes, each a stack.Core, and links between two of
-// them. Scripts act through At, After and When.
+// them. Each direction of a link has a Path of its own: its rate, delay, queue
+// and faults. Scripts act through At, After and When.
 package sim
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"github.com/lastack/lastack/internal/clock"
@@ -22,13 +24,19 @@ type Sim struct {
 	nodes  []*Node
 	links  []*Link
 	waits  []wait
+	free   []*Packet // to be used again
+	mtu    int       // the largest of all nodes, in bytes
+	quiet  bool
 	events []trace.Event
 	packet uint64 // the number of the last packet
-	buf    [65535]byte
 }
 
 // New makes an empty simulation. All its randomness comes from the seed.
 func New(seed uint64) *Sim { return &Sim{seed: seed} }
+
+// NewQuiet makes a simulation without a trace, which costs nothing then: for
+// runs of millions of packets.
+func NewQuiet(seed uint64) *Sim { return &Sim{seed: seed, quiet: true} }
 
 // Now is the virtual time.
 func (s *Sim) Now() clock.Time { return s.now }
@@ -51,38 +59,41 @@ func (s *Sim) Begin() {
 // Note adds an event that no stack knows of, such as a call that failed before
 // there was a connection. Its time is now.
 func (s *Sim) Note(e trace.Event) {
+	if s.quiet {
+		return
+	}
 	e.Time = s.Time()
 	s.events = append(s.events, e)
 }
 
-// At calls do at the time t; at once, but after what is already due, if t has
-// passed.
-func (s *Sim) At(t clock.Time, do func()) {
-	s.queue.add(&event{at: max(t, s.now), do: do})
-}
+// What a stream of random numbers is for. Each use has its own, so that more
+// of one does not change another.
+const (
+	streamNode = iota + 1
+	streamLoss
+	streamBurst
+	streamDuplicate
+	streamReorder
+	streamJitter
+	streamCorrupt
+)
 
-// After calls do when d has passed.
-func (s *Sim) After(d time.Duration, do func()) { s.At(s.now.Add(d), do) }
-
-// A wait is a script that goes on when its condition is true.
-type wait struct {
-	ready func() bool
-	do    func()
-}
-
-// When calls do once, as soon as ready says true. It is asked after everything
-// that happens, before what the stacks owe is sent: a script that reacts to a
-// segment acts before the segment is answered, as an application does that is
-// quicker than its stack.
-func (s *Sim) When(ready func() bool, do func()) {
-	s.waits = append(s.waits, wait{ready, do})
+// random is the generator number n of a use.
+func (s *Sim) random(use uint64, n int) *rand.Rand {
+	return rand.New(rand.NewPCG(s.seed, use<<32|uint64(n)))
 }
 
 // Run lets time pass until nothing is left to happen, or until the limit. It
 // reports whether nothing is left.
 func (s *Sim) Run(limit clock.Time) (quiet bool) {
-	s.turn(func() {})
-	for {
+	return s.RunUntil(limit, func() bool { return false })
+}
+
+// RunUntil is Run that also ends as soon as done says true, which is asked
+// after everything that happens.
+func (s *Sim) RunUntil(limit clock.Time, done func() bool) (quiet bool) {
+	s.turn(script(s.touchAll))
+	for !done() {
 		e := s.queue.first()
 		if e == nil {
 			return true
@@ -95,14 +106,20 @@ func (s *Sim) Run(limit clock.Time) (quiet bool) {
 		s.now = e.at
 		s.turn(e.do)
 	}
+	return false
 }
 
 // turn is everything that happens at one instant because of one event: the
 // event, the scripts that waited for it, and what the stacks send.
-func (s *Sim) turn(do func()) {
-	do()
+func (s *Sim) turn(do action) {
+	do.act()
+	if _, isScript := do.(script); isScript {
+		s.touchAll()
+	}
 	for again := true; again; {
-		again = s.wake()
+		if again = s.wake(); again {
+			s.touchAll()
+		}
 		for _, n := range s.nodes {
 			n.flush()
 		}
@@ -112,18 +129,9 @@ func (s *Sim) turn(do func()) {
 	}
 }
 
-// wake runs the scripts whose condition is true, in the order in which they
-// began to wait. It reports whether any ran.
-func (s *Sim) wake() (ran bool) {
-	for i := 0; i < len(s.waits); {
-		w := s.waits[i]
-		if !w.ready() {
-			i++
-			continue
-		}
-		s.waits = append(s.waits[:i:i], s.waits[i+1:]...)
-		w.do()
-		i, ran = 0, true
+// touchAll notes that a script may have done anything to any stack.
+func (s *Sim) touchAll() {
+	for _, n := range s.nodes {
+		n.touched = true
 	}
-	return ran
 }

@@ -34,7 +34,7 @@ type world struct {
 	listener       *stack.Listener
 }
 
-func newWorld(t *testing.T, seed uint64, cfg LinkConfig) *world {
+func newWorld(t *testing.T, seed uint64, cfg Path) *world {
 	t.Helper()
 	w := &world{Sim: New(seed), t: t}
 	w.client = w.node("client", "10.0.0.1/24")
@@ -48,9 +48,17 @@ func newWorld(t *testing.T, seed uint64, cfg LinkConfig) *world {
 	return w
 }
 
+// addrs is the addresses of a node.
+func addrs(prefixes ...string) (out []netip.Prefix) {
+	for _, p := range prefixes {
+		out = append(out, netip.MustParsePrefix(p))
+	}
+	return out
+}
+
 func (w *world) node(name, addr string) *Node {
 	w.t.Helper()
-	n, err := w.Node(stack.Config{Name: name, Addrs: []netip.Prefix{netip.MustParsePrefix(addr)}})
+	n, err := w.Node(stack.Config{Name: name, Addrs: addrs(addr)})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -115,7 +123,7 @@ func TestTransferOverLossAndDelayDeliversEqualBytes(t *testing.T) {
 		data[i] = byte(i * i / 7)
 	}
 	for seed := range uint64(5) {
-		w := newWorld(t, seed, LinkConfig{Delay: 10 * time.Millisecond, Loss: 0.03})
+		w := newWorld(t, seed, Path{Delay: 10 * time.Millisecond, Loss: 0.03})
 		if got := w.upload(slices.Clone(data)); !bytes.Equal(got, data) {
 			t.Errorf("seed %d: %d bytes arrived of %d, or others", seed, len(got), len(data))
 		}
@@ -124,7 +132,7 @@ func TestTransferOverLossAndDelayDeliversEqualBytes(t *testing.T) {
 
 func TestSameSeedGivesTheSameEvents(t *testing.T) {
 	run := func(seed uint64) []trace.Event {
-		w := newWorld(t, seed, LinkConfig{Delay: 10 * time.Millisecond, Loss: 0.1})
+		w := newWorld(t, seed, Path{Delay: 10 * time.Millisecond, Loss: 0.1})
 		w.upload(make([]byte, 50_000))
 		return w.Events()
 	}
@@ -138,7 +146,7 @@ func TestSameSeedGivesTheSameEvents(t *testing.T) {
 }
 
 func TestPacketHasOneNumberAtBothEnds(t *testing.T) {
-	w := newWorld(t, 1, LinkConfig{Delay: time.Millisecond})
+	w := newWorld(t, 1, Path{Delay: time.Millisecond})
 	w.upload(make([]byte, 5000))
 	sent, received := map[uint64]trace.Segment{}, 0
 	for _, e := range w.Events() {
@@ -163,7 +171,7 @@ func TestPacketHasOneNumberAtBothEnds(t *testing.T) {
 func isSYN(p *Packet) bool { return p.TCP.Flags == wire.SYN }
 
 func TestRuleDropsWhatItSays(t *testing.T) {
-	w := newWorld(t, 1, LinkConfig{Delay: time.Millisecond, Rule: Nth(1, isSYN, Drop)})
+	w := newWorld(t, 1, Path{Delay: time.Millisecond, Rule: Nth(1, isSYN, Drop)})
 	w.upload([]byte("hello"))
 	var kinds []string
 	for _, e := range w.Events() {
@@ -178,7 +186,7 @@ func TestRuleDropsWhatItSays(t *testing.T) {
 }
 
 func TestRuleHoldsAPacketBackAndOthersOvertake(t *testing.T) {
-	w := newWorld(t, 1, LinkConfig{Delay: time.Millisecond, Rule: Nth(1, isSYN, Delay(5*time.Second))})
+	w := newWorld(t, 1, Path{Delay: time.Millisecond, Rule: Nth(1, isSYN, Delay(5*time.Second))})
 	w.upload([]byte("hello"))
 	var at []time.Duration
 	for _, e := range w.Events() {
@@ -207,12 +215,12 @@ func TestFirstRuleThatDoesNotPassDecides(t *testing.T) {
 
 func TestChanceOfOneDirectionDoesNotDependOnTheOther(t *testing.T) {
 	draws := func(others int) (out []float64) {
-		w := newWorld(t, 3, LinkConfig{})
+		w := newWorld(t, 3, Path{})
 		for range others {
-			w.link.random[1].Float64()
+			w.link.dirs[1].chance.loss.Float64()
 		}
 		for range 5 {
-			out = append(out, w.link.random[0].Float64())
+			out = append(out, w.link.dirs[0].chance.loss.Float64())
 		}
 		return out
 	}
@@ -222,7 +230,7 @@ func TestChanceOfOneDirectionDoesNotDependOnTheOther(t *testing.T) {
 }
 
 func TestBeginMakesTheTraceCountFromThere(t *testing.T) {
-	w := newWorld(t, 1, LinkConfig{Delay: time.Millisecond})
+	w := newWorld(t, 1, Path{Delay: time.Millisecond})
 	c := w.dial()
 	w.Run(clock.Time(time.Second))
 	w.Begin()
@@ -240,7 +248,7 @@ func TestBeginMakesTheTraceCountFromThere(t *testing.T) {
 }
 
 func TestRestartedNodeRemembersNothing(t *testing.T) {
-	w := newWorld(t, 1, LinkConfig{Delay: time.Millisecond})
+	w := newWorld(t, 1, Path{Delay: time.Millisecond})
 	w.dial()
 	w.Run(clock.Time(time.Second))
 	if err := w.client.Restart([32]byte{1}); err != nil {
