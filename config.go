@@ -112,6 +112,9 @@ type Config struct {
 	// NoSACK leaves out selective acknowledgments (RFC 2018).
 	NoSACK bool
 
+	// ECN is explicit congestion notification. Default ECNWhenAsked.
+	ECN ECN
+
 	// Rand is where secrets, sequence numbers and ports come from. Default
 	// crypto/rand.Reader. For a run that can be repeated give a seeded one,
 	// such as rand.NewChaCha8 of math/rand/v2; everybody else leaves it nil,
@@ -159,6 +162,9 @@ func (cfg *Config) check() error {
 		return fmt.Errorf("PortRange is %d to %d: use {0, 0} for the default, "+
 			"or a first port of at least 1 and a last one not below it", lo, hi)
 	}
+	if int(cfg.ECN) >= len(ecnModes) {
+		return fmt.Errorf("ECN is %d: use ECNWhenAsked, ECNOff, ECNClassic or ECNAccurate", cfg.ECN)
+	}
 	return nil
 }
 
@@ -185,6 +191,7 @@ func (cfg *Config) core(mtu int) (stack.Config, error) {
 			FinWait2Timeout: cfg.FinWait2,
 			NoTimestamps:    cfg.NoTimestamps,
 			NoWindowScale:   cfg.NoWindowScale,
+			ECN:             ecnModes[cfg.ECN],
 			NoSACK:          cfg.NoSACK,
 		},
 	}

@@ -32,6 +32,8 @@ type Info struct {
 	SlowStartThreshold int // RFC 5681
 	SegmentSize        int // the data of a full segment
 
+	ECN string // how congestion marks are told: "none", "classic" or "accurate"
+
 	RTT     time.Duration // smoothed round-trip time (RFC 6298), 0 if not measured
 	RTTVar  time.Duration // its variation
 	RTO     time.Duration // retransmission timeout, with back-off
@@ -107,6 +109,7 @@ func connInfo(now clock.Time, c *stack.Conn) Info {
 		SendQueue: in.SendQueue, Unsent: in.Unsent, RecvQueue: in.RecvQueue, Urgent: in.Urgent,
 		SendWindow: int(in.SndWnd), RecvWindow: int(in.RcvWnd),
 		CongestionWindow: in.Cwnd, SlowStartThreshold: in.Ssthresh, SegmentSize: in.SndMSS,
+		ECN: in.ECN.String(),
 		RTT: in.SRTT, RTTVar: in.RTTVar, RTO: in.RTO, Retries: in.Retransmits, Trouble: in.Trouble,
 	}
 	next := clock.Never

@@ -179,7 +179,11 @@ func applySettings(settings []setting) error {
 			continue
 		}
 		path := filepath.Join("/proc/sys", filepath.Clean("/"+strings.ReplaceAll(s.name, ".", "/")))
-		if err := os.WriteFile(path, []byte(s.value), 0); err != nil {
+		err := os.WriteFile(path, []byte(s.value), 0)
+		if errors.Is(err, unix.EINVAL) || errors.Is(err, os.ErrNotExist) {
+			return need(s.name + "=" + s.value) // which this kernel has not
+		}
+		if err != nil {
 			return &commandError{err.Error()}
 		}
 	}

@@ -49,15 +49,12 @@ func packetNeeds(p *script.Packet, kernel bool, missing map[string]bool) {
 	if kernel || p.TCP == nil || p.Dir != script.Outbound {
 		return
 	}
-	if p.TCP.ACE >= 0 || p.TCP.Flags&(script.AE|script.ECE|script.CWR) != 0 {
-		missing["ECN (RFC 3168, RFC 9768)"] = true
-	}
 	for _, o := range p.TCP.Opts {
 		switch o.Kind {
 		case script.OptFO, script.OptFOExp:
 			missing["fast open (RFC 7413)"] = true
 		case script.OptECN0, script.OptECN1:
-			missing["ECN (RFC 3168, RFC 9768)"] = true
+			missing["the AccECN option (RFC 9768)"] = true
 		case script.OptMD5:
 			missing["TCP MD5 (RFC 2385)"] = true
 		case script.OptEOL, script.OptNOP, script.OptMSS, script.OptSACKOK, script.OptSACK, script.OptWScale, script.OptTS, script.OptOther:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lastack/lastack/internal/stack"
+	"github.com/lastack/lastack/internal/tcp"
 )
 
 // A setting is one assignment of sysctl.
@@ -49,7 +50,8 @@ var settingRows = map[string]settingRow{
 	"net.ipv4.tcp_rto_min_us":             setDuration(time.Microsecond, func(c *stack.Config) *time.Duration { return &c.TCP.MinRTO }),
 	"net.ipv4.tcp_rto_max_ms":             setDuration(time.Millisecond, func(c *stack.Config) *time.Duration { return &c.TCP.MaxRTO }),
 	"net.ipv4.tcp_sack":                   setSACK,
-	"net.ipv4.tcp_ecn":                    only("0", "2"),
+	"net.ipv4.tcp_ecn":                    setECN,
+	"net.ipv4.tcp_ecn_option":             only("0"),
 	"net.ipv4.tcp_fastopen":               only("0"),
 	"net.ipv4.tcp_congestion_control":     only("reno"),
 	"net.ipv4.tcp_recovery":               only("0"),
@@ -94,7 +96,7 @@ var settingRows = map[string]settingRow{
 	"net.inet.tcp.keepidle":               setDuration(time.Millisecond, func(c *stack.Config) *time.Duration { return &c.TCP.KeepAlive.Idle }),
 	"net.inet.tcp.keepintvl":              setDuration(time.Millisecond, func(c *stack.Config) *time.Duration { return &c.TCP.KeepAlive.Interval }),
 	"net.inet.tcp.sack.enable":            setSACK,
-	"net.inet.tcp.ecn.enable":             only("0", "2"),
+	"net.inet.tcp.ecn.enable":             setECN,
 	"net.inet.tcp.insecure_rst":           only("0"),
 	"net.inet.tcp.insecure_syn":           only("0"),
 	"net.inet.tcp.insecure_ack":           only("0"),
@@ -131,6 +133,18 @@ func setSACK(c *stack.Config, v string) error {
 
 func setRFC1323(c *stack.Config, v string) error {
 	c.TCP.NoTimestamps, c.TCP.NoWindowScale = v == "0", v == "0"
+	return nil
+}
+
+// ecnModes is the values of tcp_ecn. Linux has two more, in which the two ends differ.
+var ecnModes = map[string]tcp.ECNMode{"0": tcp.ECNOff, "1": tcp.ECNClassic, "2": tcp.ECNWhenAsked, "3": tcp.ECNAccurate}
+
+func setECN(c *stack.Config, v string) error {
+	mode, ok := ecnModes[v]
+	if !ok {
+		return errNoEffect
+	}
+	c.TCP.ECN = mode
 	return nil
 }
 
@@ -187,5 +201,5 @@ func sameSettings(a, b stack.Config) bool {
 	return x.SendBuffer == y.SendBuffer && x.RecvBuffer == y.RecvBuffer && x.KeepAlive == y.KeepAlive &&
 		x.FinWait2Timeout == y.FinWait2Timeout && x.SynRetries == y.SynRetries && x.SynAckRetries == y.SynAckRetries &&
 		x.DataRetries == y.DataRetries && x.InitialRTO == y.InitialRTO && x.MinRTO == y.MinRTO && x.MaxRTO == y.MaxRTO &&
-		x.NoTimestamps == y.NoTimestamps && x.NoWindowScale == y.NoWindowScale && x.NoSACK == y.NoSACK
+		x.NoTimestamps == y.NoTimestamps && x.ECN == y.ECN && x.NoWindowScale == y.NoWindowScale && x.NoSACK == y.NoSACK
 }

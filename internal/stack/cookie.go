@@ -20,8 +20,8 @@ import (
 //	TSval  the clock, with the last bits replaced by | SACK 1 | shift count 4 |
 //
 // The MAC covers the tuple, the peer's ISS, the period and all that is encoded.
-// A peer without timestamps gets neither window scaling nor SACK: there is no room
-// to remember them. A SYN,ACK that is lost is not sent again; the peer's SYN is.
+// A peer without timestamps gets neither window scaling nor SACK, and none gets ECN:
+// there is no room to remember them. A SYN,ACK that is lost is not sent again; the peer's SYN is.
 const (
 	cookiePeriod = 64 * time.Second // how long the number of a period lasts
 	cookieLife   = 2                // periods in which a cookie is taken
@@ -108,6 +108,7 @@ func (l *Listener) sendCookie(now clock.Time, local, remote netip.AddrPort, syn 
 	r.local, r.remote, r.irs, r.hasIRS = local, remote, syn.Seq, true
 	r.seg = tcp.Offer(now, &s.cfg.TCP, s.params(now, t, remote, k.iss(&s.secrets, t)), syn)
 	r.seg.SrcPort, r.seg.DstPort = local.Port(), remote.Port()
+	r.seg.Flags &^= wire.ECE | wire.CWR | wire.AE
 	if o := &r.seg.Opts; o.HasTS {
 		o.TSVal = k.stamp(o.TSVal)
 	} else {

@@ -50,6 +50,7 @@ func (s *Core) inputTCP(now clock.Time, p *wire.Packet) {
 		s.stats.WireDrops[why]++
 		return
 	}
+	seg.ECN = p.ECN()
 	local, remote := netip.AddrPortFrom(p.Dst, seg.DstPort), netip.AddrPortFrom(p.Src, seg.SrcPort)
 	if !wire.VerifyTCP(p) { // MUST-3
 		s.stats.WireDrops[wire.BadTCPChecksum]++

@@ -89,14 +89,14 @@ func (c *Conn) setTimer() {
 }
 
 // put writes a segment as an IP packet, with the codepoint as the user gave it
-// (SHLD-22).
+// (SHLD-22), and the ECN field as the connection did.
 func (s *Core) put(buf []byte, local, remote netip.AddrPort, dscp uint8, seg *wire.Segment) int {
 	s.stats.SegmentsOut++
 	if seg.Has(wire.RST) {
 		s.stats.Resets++
 	}
 	p := s.header(local, remote)
-	p.TOS = dscp << 2
+	p.TOS = dscp<<2 | uint8(seg.ECN)
 	return wire.PutTCP(buf, &p, seg)
 }
 

@@ -41,11 +41,14 @@ type Canon struct {
 // Canonicalize takes away what does not matter for what c will do at Instant.
 func (c *Conn) Canonicalize(k Canon) {
 	c.rtt.init(c.cfg)
-	c.ccLimited, c.resent = false, 0
+	c.ccLimited, c.resent, c.ecn.newCE = false, 0, 0
 	c.keep.last = 0
 	c.ack.full = max(c.ack.full, minFull)
 	c.canonicalizeTimers(k)
 	c.canonicalizeRecovery()
+	if !c.ecn.reduced {
+		c.ecn.until = 0
+	}
 	if !c.resetDue {
 		c.reset = wire.Segment{}
 	}
@@ -157,6 +160,7 @@ func (c *Conn) AppendKey(b []byte, f Frame) []byte {
 	b = appendInts(b, c.params.MTU, c.tcb.Opts.SndMSS, int(c.tcb.Opts.SndWShift), int(c.tcb.Opts.RcvWShift),
 		c.ack.repeats, c.ack.pending, c.ack.full, c.loss.dups, c.keep.unanswered,
 		int(c.timers.tries), int(c.timers.probes), c.timers.unanswered, c.throttle.sent, c.probes.sent)
+	b = c.ecn.appendKey(b, f)
 	b = c.appendTimers(b)
 	if c.resetDue {
 		b = append(b, byte(c.reset.Flags))
@@ -185,6 +189,17 @@ func (c *Conn) appendSequences(b []byte, f Frame) []byte {
 	b = appendNums(b, f.Snd, s.ISS, s.Una, s.Nxt, s.Wl2, s.Up, s.Rtx, s.RtxEnd, recover)
 	b = appendNums(b, f.Rcv, s.Wl1, r.IRS, r.Nxt, r.Up, r.Fin, lastACK)
 	return appendInts(b, int(s.Wnd), int(s.MaxWnd), int(r.Wnd), int(c.tcb.Opts.TSRecent))
+}
+
+// appendKey writes what was agreed on and is owed of ECN.
+func (e *ecn) appendKey(b []byte, f Frame) []byte {
+	until := e.until
+	if !e.reduced {
+		until = f.Snd
+	}
+	b = append(b, byte(e.feedback), byte(e.peerSYN), e.cep, e.untold, e.told)
+	b = appendBits(b, e.decided, e.mute, e.deaf, e.echo, e.handshake, e.marked, e.cwr, e.reduced)
+	return appendNums(b, f.Snd, until)
 }
 
 // appendTimers writes which timers are armed.

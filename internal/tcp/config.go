@@ -47,6 +47,9 @@ type Config struct {
 	NoTimestamps, NoWindowScale bool
 	// NoSACK leaves selective acknowledgments out (RFC 2018).
 	NoSACK bool
+	// ECN says whether explicit congestion notification is asked for, and agreed
+	// to. Default ECNWhenAsked, as Linux's tcp_ecn=2.
+	ECN ECNMode
 	// ChallengeACKs bounds the acknowledgments sent in answer to segments that
 	// may be forged or echoes of our own, in each 5 s (RFC 5961 §7). Default 10.
 	ChallengeACKs int

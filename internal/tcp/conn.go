@@ -23,6 +23,7 @@ type Conn struct {
 
 	rtt      rttEstimator
 	loss     recovery
+	ecn      ecn
 	cc       Congestion
 	ack      ackPolicy
 	keep     keepAlive
@@ -68,6 +69,7 @@ func (c *Conn) begin(iss seq.Num) {
 	t.Rcv = ReceiveSpace{Wnd: uint32(min(c.cfg.RecvBuffer, maxWindow))}
 	t.Opts = Negotiated{SndMSS: c.params.defaultMSS()}
 	c.out.start = iss + 1
+	c.ecn = ecn{}
 	c.cc.Init(c.mss())
 }
 

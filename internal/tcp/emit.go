@@ -15,6 +15,7 @@ func (c *Conn) Emit(now clock.Time, seg *wire.Segment) bool {
 	case c.emitReset(seg):
 	case c.tcb.State == fsm.Closed, c.tcb.State == fsm.Listen:
 		return false
+	case c.emitHandshakeACK(now, seg):
 	case c.emitLost(now, seg):
 	case c.emitNew(now, seg):
 	case c.emitProbe(now, seg):
@@ -179,6 +180,7 @@ func (c *Conn) build(now clock.Time, seg *wire.Segment, from seq.Num, n int, fin
 		c.ack.sent()
 		c.tcb.Opts.LastACK = seg.Ack
 	}
+	c.putECN(seg)
 	c.putOptions(now, seg)
 	c.putWindow(seg)
 	if seg.Len() > 0 {

@@ -17,7 +17,7 @@ import (
 //
 //	state ESTABLISHED          put the connection in a state by the shortest way; both sides' numbers are then at 1
 //	passive | connect          open a listening or an active end
-//	< F. 1:1(0) ack 1          a segment arrives (flags, SEQ:END(LEN), ack, win, <options>)
+//	< F. 1:1(0) ack 1          a segment arrives ([ECN field], flags, SEQ:END(LEN), ack, win, <options>)
 //	<< S 0:0(0)                the same, and what comes next arrives before anything leaves
 //	> .  1:1(0) ack 2          a segment leaves
 //	> -                        nothing leaves
@@ -245,7 +245,7 @@ func (e *end) want(line string) {
 	if e.c.IRS() == 0 && e.c.State() == fsm.Closed && e.c.ISS() == ourISS && e.c.SndNxt() == ourISS {
 		shown.Seq, shown.Ack = got.Seq, got.Ack // no connection ever: numbers as they are
 	}
-	if shown.Flags != want.Flags || shown.Seq != want.Seq || shown.Len() != want.Len() ||
+	if shown.Flags != want.Flags || shown.ECN != want.ECN || shown.Seq != want.Seq || shown.Len() != want.Len() ||
 		got.Has(wire.ACK) && shown.Ack != want.Ack || hasWin && shown.Wnd != want.Wnd || hasOpts && shown.Opts != want.Opts {
 		e.fatalf("left: > %s", show(&shown))
 	}
@@ -262,7 +262,7 @@ func shiftSACK(o wire.Options, n seq.Num) wire.Options {
 
 // show is a segment in the script's notation.
 func show(s *wire.Segment) string {
-	out := fmt.Sprintf("%v %d:%d(%d)", s.Flags, int32(s.Seq), int32(s.Seq.Add(len(s.Payload))), len(s.Payload))
+	out := fmt.Sprintf("[%v] %v %d:%d(%d)", s.ECN, s.Flags, int32(s.Seq), int32(s.Seq.Add(len(s.Payload))), len(s.Payload))
 	if s.Has(wire.ACK) {
 		out += fmt.Sprintf(" ack %d", int32(s.Ack))
 	}
@@ -273,6 +273,11 @@ func (e *end) parse(line string) (seg wire.Segment) {
 	e.t.Helper()
 	line, opts, hasOpts := strings.Cut(line, "<")
 	f := strings.Fields(line)
+	for i, field := range []string{"[noecn]", "[ect1]", "[ect0]", "[ce]"} {
+		if f[0] == field {
+			seg.ECN, f = wire.ECN(i), f[1:]
+		}
+	}
 	for _, letter := range f[0] {
 		switch letter {
 		case 'S':
@@ -285,6 +290,12 @@ func (e *end) parse(line string) (seg wire.Segment) {
 			seg.Flags |= wire.PSH
 		case 'U':
 			seg.Flags |= wire.URG
+		case 'E':
+			seg.Flags |= wire.ECE
+		case 'W':
+			seg.Flags |= wire.CWR
+		case 'A':
+			seg.Flags |= wire.AE
 		case '.':
 			seg.Flags |= wire.ACK
 		case '-':

@@ -22,6 +22,7 @@ type Info struct {
 	RTO         time.Duration // with back-off
 	Retransmits int           // timeouts of the oldest segment, so far
 	Resent      int           // segments sent again, in all
+	ECN         ECNFeedback   // how marks are told
 	Cwnd        int           // congestion window, bytes
 	Ssthresh    int           // slow start threshold, bytes
 	Urgent      int           // bytes up to the end of urgent data (MUST-33)
@@ -34,7 +35,7 @@ func (c *Conn) Info() Info {
 		State: c.tcb.State, SendQueue: c.out.size, Unsent: c.Unsent(), RecvQueue: c.in.ready, OutOfOrder: len(c.in.spans),
 		SndWnd: c.tcb.Snd.Wnd, RcvWnd: c.tcb.Rcv.Wnd, SndMSS: c.mss(),
 		SRTT: c.rtt.SRTT, RTTVar: c.rtt.RTTVAR, RTO: c.rtt.timeout(), Retransmits: int(c.timers.tries), Resent: c.resent,
-		Cwnd: c.cc.Window(), Ssthresh: c.cc.Threshold(), Urgent: c.Urgent(), Trouble: c.Trouble(),
+		ECN: c.ecn.feedback, Cwnd: c.cc.Window(), Ssthresh: c.cc.Threshold(), Urgent: c.Urgent(), Trouble: c.Trouble(),
 	}
 }
 

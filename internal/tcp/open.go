@@ -151,6 +151,11 @@ func (c *Conn) takeSYN(now clock.Time, seg *wire.Segment) {
 	t.Rcv.Up = t.Rcv.Nxt
 	t.Opts.LastACK = t.Rcv.Nxt
 	c.negotiate(now, &seg.Opts)
+	if seg.Has(wire.ACK) {
+		c.ecn.answered(c.cfg.ECN, c.timers.tries, seg.Flags, seg.ECN)
+	} else {
+		c.ecn.asked(c.cfg.ECN, seg.Flags, seg.ECN)
+	}
 	t.Snd.Wnd, t.Snd.MaxWnd = uint32(seg.Wnd), uint32(seg.Wnd)
 	t.Snd.Wl1, t.Snd.Wl2 = seg.Seq, t.Snd.ISS
 	c.cc.Init(c.mss())

@@ -15,8 +15,8 @@ type recovery struct {
 }
 
 // duplicate takes in a duplicate acknowledgment. The third makes the oldest
-// segment lost (RFC 5681 §3.2).
-func (l *recovery) duplicate(now clock.Time, cc Congestion, snd *SendSpace, mss, flight int) {
+// segment lost (RFC 5681 §3.2): then a recovery begins, which is reported.
+func (l *recovery) duplicate(now clock.Time, cc Congestion, snd *SendSpace, mss, flight int) (begins bool) {
 	l.dups++
 	switch {
 	case l.active:
@@ -29,7 +29,9 @@ func (l *recovery) duplicate(now clock.Time, cc Congestion, snd *SendSpace, mss,
 		cc.Lost(now, flight)
 		l.inflate = 3 * mss
 		snd.lose(mss)
+		return true
 	}
+	return false
 }
 
 // lose marks the oldest segment as lost.

@@ -22,6 +22,7 @@ func (c *Conn) arriveOther(now clock.Time, seg *wire.Segment, r *Result) {
 	default:
 		c.keep.heard(now)
 		c.noteTimestamp(now, seg)
+		c.noteECN(seg)
 		c.noteURG(seg, r) // sixth
 		if c.takeText(now, seg, r) {
 			c.checkFIN(now, seg, r) // eighth, after the seventh
@@ -62,6 +63,7 @@ func (c *Conn) checkSequence(now clock.Time, seg *wire.Segment, r *Result) (more
 		c.fire(now, fsm.RcvFIN, seg, r) // the peer's FIN again: our ACK was lost
 	default:
 		c.replyToUnacceptable(now, seg)
+		c.noteSYNACKAgain(seg)
 	}
 	return r.drop(OutOfWindow)
 }
@@ -132,6 +134,9 @@ func (c *Conn) checkACK(now clock.Time, seg *wire.Segment, r *Result) (more bool
 		return r.drop(NoACK)
 	}
 	isNew := seg.Ack.In(snd.Una+1, uint32(snd.Nxt-snd.Una))
+	if isNew || seg.Ack == snd.Una && c.tcb.synAcked() {
+		c.takeFeedback(now, seg)
+	}
 	switch {
 	case c.tcb.State == fsm.SynReceived && !isNew:
 		c.fire(now, fsm.RcvBadACK, seg, r)
@@ -146,7 +151,9 @@ func (c *Conn) checkACK(now clock.Time, seg *wire.Segment, r *Result) (more bool
 	case isNew:
 		c.takeACK(now, seg)
 	case seg.Ack == snd.Una && c.isDuplicate(seg):
-		c.loss.duplicate(now, c.cc, snd, c.mss(), c.tcb.flight())
+		if c.loss.duplicate(now, c.cc, snd, c.mss(), c.tcb.flight()) {
+			c.ecn.reduce(snd.Nxt)
+		}
 	}
 	c.updateWindow(seg)
 	if isNew {

@@ -141,6 +141,7 @@ func (c *Conn) retransmit(now clock.Time) {
 		c.rtt.retransmitted = true
 	} else {
 		c.cc.TimedOut(now, c.tcb.flight(), c.timers.tries > 1)
+		c.ecn.reduce(c.tcb.Snd.Nxt)
 	}
 	c.loss.timedOut(&c.tcb.Snd)
 }

@@ -54,6 +54,7 @@ type Segment struct {
 	Ack              seq.Num // SEG.ACK, meaningful with the ACK bit
 	Wnd              uint16  // the header's window field: unsigned (MUST-1), not scaled
 	Up               uint16  // the urgent pointer, meaningful with the URG bit
+	ECN              ECN     // of the packet that the segment comes in
 	Opts             Options
 	Payload          []byte // borrowed: whoever keeps it copies it
 }
