@@ -196,6 +196,7 @@ func (c *Conn) listenAgain() {
 	c.in.release()
 	c.begin(c.params.ISS)
 	c.tcb.Origin, c.tcb.FinQueued, c.tcb.CloseLater = 0, false, false
+	c.tcb.UserGone, c.tcb.NoReader = false, false
 	c.loss, c.timers.tries = recovery{}, 0
 	c.softErr = nil
 	c.rtt.init(c.cfg)
