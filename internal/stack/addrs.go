@@ -21,7 +21,7 @@ func newAddrs(prefixes []netip.Prefix) (addrs, error) {
 	for _, p := range prefixes {
 		ip := p.Addr().WithZone("")
 		if !p.IsValid() || !wire.IsUnicast(ip) {
-			return a, fmt.Errorf("stack: %v cannot be an address of this stack: give a unicast address with its network, as 10.0.0.1/24", p)
+			return a, fmt.Errorf("%v cannot be an address of this stack: give a unicast address with its network, as 10.0.0.1/24", p)
 		}
 		a.prefixes = append(a.prefixes, netip.PrefixFrom(ip, p.Bits()))
 		a.own[ip] = true

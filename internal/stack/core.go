@@ -118,16 +118,16 @@ func New(cfg Config) (*Core, error) {
 // withDefaults is the configuration with everything set, or why it cannot be.
 func (c Config) withDefaults() (Config, error) {
 	if c.Rand == nil {
-		return c, errors.New("stack: Config.Rand is nil: give a source of randomness")
+		return c, errors.New("Config.Rand is nil: give a source of randomness")
 	}
 	if len(c.Addrs) == 0 {
-		return c, errors.New("stack: Config.Addrs is empty: give at least one address with its network, as 10.0.0.1/24")
+		return c, errors.New("Config.Addrs is empty: give at least one address with its network, as 10.0.0.1/24")
 	}
 	if c.MTU == 0 {
 		c.MTU = DefaultMTU
 	}
 	if c.MTU < minMTU || c.MTU > 65535 {
-		return c, fmt.Errorf("stack: MTU %d: give %d to 65535", c.MTU, minMTU)
+		return c, fmt.Errorf("the MTU is %d: use %d to 65535", c.MTU, minMTU)
 	}
 	if c.DSCP > maxDSCP {
 		return c, errBadDSCP(c.DSCP)
@@ -142,7 +142,7 @@ func (c Config) withDefaults() (Config, error) {
 		c.PortRange = DefaultPortRange
 	}
 	if c.PortRange[0] == 0 || c.PortRange[0] > c.PortRange[1] {
-		return c, fmt.Errorf("stack: port range %d-%d: give the first and the last port", c.PortRange[0], c.PortRange[1])
+		return c, fmt.Errorf("the port range is %d-%d: give the first and the last port", c.PortRange[0], c.PortRange[1])
 	}
 	if c.Secret == [32]byte{} {
 		for i := range c.Secret {

@@ -21,7 +21,7 @@ func (e *sysError) Error() string { return e.msg }
 func (e *sysError) Unwrap() error { return e.is }
 
 // errClosed is what a closed core and a closed listener answer.
-var errClosed = fmt.Errorf("stack: closed: %w", net.ErrClosed)
+var errClosed = fmt.Errorf("the stack is closed: %w", net.ErrClosed)
 
 func errNotOurs(ip netip.Addr) error {
 	return &sysError{fmt.Sprintf("%v is not an address of this stack", ip), syscall.EADDRNOTAVAIL}
