@@ -4,6 +4,7 @@ GO        ?= go
 TESTFLAGS ?=
 BENCH     ?= .
 FUZZTIME  ?= 60s
+PEERS     ?= emulate
 
 # The linters, at the versions that the code is clean with.
 GOFUMPT     = $(GO) run mvdan.cc/gofumpt@v0.12.0
@@ -17,7 +18,7 @@ RACE = . ./link/... ./cmd/...
 PLATFORMS = linux/amd64 linux/arm64 linux/386 linux/s390x \
 	darwin/amd64 darwin/arm64 windows/amd64 windows/arm64 js/wasm
 
-.PHONY: help test vet cross race unit lint bench golden fuzz
+.PHONY: help test vet cross race unit lint bench peers golden fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,8 +54,13 @@ lint: ## check format, vet, staticcheck, and that switches name every case
 	$(STATICCHECK) ./...
 	$(EXHAUSTIVE) -d ./...
 
-bench: ## run the benchmarks that match BENCH
+bench: ## run the benchmarks that match BENCH, then measure beside the peers
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+	@$(MAKE) --no-print-directory peers
+
+# The bench is a module of its own, so that nobody else downloads the peers.
+peers: ## measure beside gVisor and Linux what PEERS says; see bench/README.md
+	cd bench && $(GO) vet ./... && $(GO) test ./... && $(GO) run . $(PEERS)
 
 golden: ## rewrite the golden files; then read the diff
 	@for dir in $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -r dirname | sort -u); do \
