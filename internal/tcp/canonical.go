@@ -46,6 +46,7 @@ func (c *Conn) Canonicalize(k Canon) {
 	c.ack.full = max(c.ack.full, minFull)
 	c.canonicalizeTimers(k)
 	c.canonicalizeRecovery()
+	c.sack.forget(c.stretches())
 	if !c.ecn.reduced {
 		c.ecn.until = 0
 	}
@@ -161,6 +162,7 @@ func (c *Conn) AppendKey(b []byte, f Frame) []byte {
 		c.ack.repeats, c.ack.pending, c.ack.full, c.loss.dups, c.keep.unanswered,
 		int(c.timers.tries), int(c.timers.probes), c.timers.unanswered, c.throttle.sent, c.probes.sent)
 	b = c.ecn.appendKey(b, f)
+	b = c.sack.appendKey(b, f)
 	b = c.appendTimers(b)
 	if c.resetDue {
 		b = append(b, byte(c.reset.Flags))
@@ -200,6 +202,30 @@ func (e *ecn) appendKey(b []byte, f Frame) []byte {
 	b = append(b, byte(e.feedback), byte(e.peerSYN), e.cep, e.untold, e.told)
 	b = appendBits(b, e.decided, e.mute, e.deaf, e.echo, e.handshake, e.marked, e.cwr, e.reduced)
 	return appendNums(b, f.Snd, until)
+}
+
+// forget takes away where there is no stretch any more, and where in a stretch the
+// latest segment was.
+func (k *sackReport) forget(all stretches) {
+	kept := sackReport{dup: k.dup}
+	for _, at := range k.recent[:k.n] {
+		if s, ok := all.at(at); ok {
+			kept.recent[kept.n] = s.left
+			kept.n++
+		}
+	}
+	*k = kept
+}
+
+// appendKey writes which stretches are told first, and a duplicate that is not
+// told yet.
+func (k *sackReport) appendKey(b []byte, f Frame) []byte {
+	b = appendInts(b, k.n)
+	b = appendNums(b, f.Rcv, k.recent[:k.n]...)
+	if k.dup != (span{}) {
+		b = appendNums(b, f.Rcv, k.dup.left, k.dup.right)
+	}
+	return b
 }
 
 // appendTimers writes which timers are armed.

@@ -28,12 +28,6 @@ func (c *Conn) putECN(seg *wire.Segment) {
 	seg.ECN = field
 }
 
-// emitHandshakeACK sends the ACK of a SYN,ACK before text, if the peer is to
-// learn from it what field the SYN,ACK came with (RFC 9768 §3.2.2.1).
-func (c *Conn) emitHandshakeACK(now clock.Time, seg *wire.Segment) bool {
-	return c.ecn.handshake && c.emitACK(now, seg)
-}
-
 // noteECN takes in the ECN flags and field of an acceptable segment, as receiver.
 func (c *Conn) noteECN(seg *wire.Segment) {
 	if c.ecn.arrived(seg.Flags, seg.ECN, len(seg.Payload) > 0, c.ack.pending > 0) {

@@ -24,6 +24,7 @@ type Conn struct {
 	rtt      rttEstimator
 	loss     recovery
 	ecn      ecn
+	sack     sackReport
 	cc       Congestion
 	ack      ackPolicy
 	keep     keepAlive
@@ -69,7 +70,7 @@ func (c *Conn) begin(iss seq.Num) {
 	t.Rcv = ReceiveSpace{Wnd: uint32(min(c.cfg.RecvBuffer, maxWindow))}
 	t.Opts = Negotiated{SndMSS: c.params.defaultMSS()}
 	c.out.start = iss + 1
-	c.ecn = ecn{}
+	c.ecn, c.sack = ecn{}, sackReport{}
 	c.cc.Init(c.mss())
 }
 

@@ -15,7 +15,7 @@ func (c *Conn) Emit(now clock.Time, seg *wire.Segment) bool {
 	case c.emitReset(seg):
 	case c.tcb.State == fsm.Closed, c.tcb.State == fsm.Listen:
 		return false
-	case c.emitHandshakeACK(now, seg):
+	case c.emitFirst(now, seg):
 	case c.emitLost(now, seg):
 	case c.emitNew(now, seg):
 	case c.emitProbe(now, seg):

@@ -334,6 +334,9 @@ func (e *end) parseOptions(text string, o *wire.Options) {
 	e.t.Helper()
 	for opt := range strings.SplitSeq(text, ",") {
 		f := strings.Fields(opt)
+		if len(f) == 0 {
+			continue // <> is no options
+		}
 		v := make([]int, len(f))
 		for i := range f {
 			v[i], _ = strconv.Atoi(f[i])

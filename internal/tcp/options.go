@@ -59,6 +59,7 @@ func (c *Conn) putOptions(now clock.Time, seg *wire.Segment) {
 			o.TSEcr = n.TSRecent
 		}
 	}
+	c.putSACK(seg)
 }
 
 // tsNow is the timestamp clock: milliseconds, from an origin that is the

@@ -55,6 +55,9 @@ const maxSpans = 64
 // A span is a stretch of received sequence numbers, left =< n < right.
 type span struct{ left, right seq.Num }
 
+// holds reports whether n is in the stretch.
+func (s span) holds(n seq.Num) bool { return n.In(s.left, uint32(s.right-s.left)) }
+
 // A recvQueue holds what has arrived and the user not read: first ready bytes
 // in order, then, with gaps between them, the spans.
 //

@@ -87,6 +87,9 @@ func (c *Conn) takeLateACK(now clock.Time, seg *wire.Segment, r *Result) {
 // such an answer, so that two ends could go on for ever: those are throttled, a
 // keep-alive probe, whose number nobody guesses, apart from all others.
 func (c *Conn) replyToUnacceptable(now clock.Time, seg *wire.Segment) {
+	if seg.Seq.Before(c.tcb.Rcv.Nxt) && !seg.Has(wire.SYN) {
+		c.noteDuplicate(seg.Seq, len(seg.Payload))
+	}
 	switch isProbe := seg.Seq == c.tcb.Rcv.Nxt-1; {
 	case len(seg.Payload) > 0, isProbe && c.probes.allow(now):
 		c.ack.now = true
@@ -270,6 +273,9 @@ func (c *Conn) takeText(now clock.Time, seg *wire.Segment, r *Result) (more bool
 	if seg.Len() > 0 || rcv.Nxt != nxt {
 		c.ack.textArrived(rcv.Nxt.Sub(nxt), len(seg.Payload), hadGap || c.in.spans != nil)
 	}
+	if c.sack.dup != (span{}) {
+		c.ack.now = true
+	}
 	return true
 }
 
@@ -280,7 +286,9 @@ func (c *Conn) keepText(seg *wire.Segment, r *Result) {
 	left, text := seg.Seq, seg.Payload
 	if fin := seg.End() - 1; seg.Has(wire.FIN) && fin.In(rcv.Nxt, rcv.Wnd) && rcv.prefers(fin) {
 		rcv.Fin, rcv.FinSeen = fin, true
+		c.noteStretch(fin)
 	}
+	c.noteDuplicate(left, len(text))
 	if old := rcv.Nxt.Sub(left); old > 0 {
 		text = text[min(old, len(text)):]
 		left = rcv.Nxt
@@ -301,6 +309,9 @@ func (c *Conn) keepText(seg *wire.Segment, r *Result) {
 		c.advance(len(text), r)
 	case !c.in.insert(rcv.Nxt, left, text):
 		r.Dropped = TooManyGaps
+	}
+	if len(text) > 0 {
+		c.noteStretch(left)
 	}
 }
 
