@@ -42,7 +42,8 @@ type Controller interface {
 	// TimedOut says that the retransmission timer fired, for the first time or
 	// again for the same data. FlightSize is as for Congested.
 	TimedOut(now time.Duration, flightSize int, again bool)
-	// Recovered says that the recovery is over, with flight bytes in the network.
+	// Recovered says that the recovery which a loss or a timeout began is over, with
+	// flight bytes in the network.
 	Recovered(now time.Duration, flight int)
 	// Undo says that the last Congested or TimedOut was for nothing: no segment
 	// was lost. What it took away is to be given back.

@@ -10,5 +10,16 @@
 //
 // What there is:
 //
-//   - [Reno], the standard of RFC 5681 and RFC 6582.
+//   - [Cubic] (RFC 9438), the default, as on Linux, Windows and macOS. It fills
+//     long and fast paths, and is as fair as Reno where those are short or slow.
+//   - [Reno] (RFC 5681, RFC 6582), which halves the window at each loss.
+//
+// Reno and Cubic share their beginning: ten segments (RFC 6928), and a slow start
+// that ends before it overshoots (HyStart++, RFC 9406). They validate the window
+// by RFC 7661: one that is not in use does not grow, a loss is answered by what
+// was in use lately, and after five minutes the window is halved; after a silence
+// they restart by RFC 5681 §4.1.
+//
+// A program that knows its path better brings its own: see the example of
+// [Controller].
 package congestion

@@ -8,11 +8,12 @@ import (
 )
 
 // Default is the name of the algorithm that is used unless another is chosen.
-const Default = "reno"
+const Default = "cubic"
 
 // algorithms is what there is, by name.
 var algorithms = map[string]func() Controller{
-	"reno": func() Controller { return new(Reno) },
+	"cubic": func() Controller { return new(Cubic) },
+	"reno":  func() Controller { return new(Reno) },
 }
 
 // New is what makes Controllers of the algorithm of that name; "" is the

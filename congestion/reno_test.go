@@ -1,7 +1,6 @@
 package congestion
 
 import (
-	"strings"
 	"testing"
 	"time"
 )
@@ -11,7 +10,7 @@ const mss = 1000
 // acks acknowledges n segments, one at a time, while the window limits.
 func acks(c Controller, n int) {
 	for range n {
-		c.Acked(0, &Ack{Acked: mss, Delivered: mss, Limited: true})
+		c.Acked(0, &Ack{Acked: mss, Delivered: mss, Flight: 100 * mss, Limited: true})
 	}
 }
 
@@ -33,10 +32,12 @@ func TestRenoSlowStartDoublesAndAvoidanceAddsOneSegmentARoundTrip(t *testing.T) 
 	wantWindow(t, r, 10, "RFC 6928 begins with ten segments")
 	acks(r, 10)
 	wantWindow(t, r, 20, "each byte acknowledged opens the window by one (RFC 3465)")
-	r.Acked(0, &Ack{Acked: 5 * mss, Limited: true})
-	wantWindow(t, r, 22, "an ACK of much opens by two segments (RFC 3465 §2.3)")
 	r.Congested(0, Loss, 20*mss)
 	wantWindow(t, r, 10, "a loss halves what was in flight (RFC 5681 §3.2)")
+	acks(r, 20)
+	wantWindow(t, r, 10, "a fast recovery opens nothing")
+	r.Recovered(0, 10*mss)
+	wantWindow(t, r, 10, "its end neither (RFC 6582 §3.2)")
 	acks(r, 9)
 	wantWindow(t, r, 10, "not yet a window acknowledged")
 	acks(r, 1)
@@ -47,8 +48,38 @@ func TestRenoGrowsOnlyWhileTheWindowLimits(t *testing.T) {
 	r := newReno()
 	r.Acked(0, &Ack{Acked: mss})
 	wantWindow(t, r, 10, "the application had too little to send")
+	r.TimedOut(0, 10*mss, false)
 	r.Acked(0, &Ack{Acked: mss, Limited: true, Recovery: true})
-	wantWindow(t, r, 10, "a recovery is on")
+	wantWindow(t, r, 2, "after a timeout slow start is how data are sent again")
+}
+
+func TestOneACKOpensTheWindowByAFewSegments(t *testing.T) {
+	r := newReno()
+	r.Acked(0, &Ack{Acked: 50 * mss, Limited: true})
+	wantWindow(t, r, 18, "eight in the first slow start (RFC 9406 §4.2)")
+	r.TimedOut(0, 100*mss, false)
+	r.Acked(0, &Ack{Acked: 50 * mss, Limited: true})
+	wantWindow(t, r, 3, "two later (RFC 3465 §2.3)")
+}
+
+func TestAMarkTakesLessThanALossInCongestionAvoidance(t *testing.T) {
+	r := newReno()
+	r.Congested(0, ECN, 10*mss)
+	wantWindow(t, r, 5, "in slow start it is as bad (RFC 8511)")
+	r.Congested(0, ECN, 5*mss)
+	wantWindow(t, r, 4, "a mark comes from a short queue (RFC 8511 §3.1)")
+	for range 10 {
+		r.Congested(0, ECN, r.Window())
+	}
+	wantWindow(t, r, 1, "marks lead down to one segment, losses to two (RFC 9438 §4.6)")
+}
+
+func TestACongestionSignalNeverOpensTheWindow(t *testing.T) {
+	for _, c := range []Controller{newReno(), newCubic()} {
+		c.TimedOut(0, 10*mss, false)
+		c.Congested(0, Loss, 40*mss)
+		wantWindow(t, c, 1, "much that is sent is not in the network any more")
+	}
 }
 
 func TestRenoTimeoutStartsOverAndLowersTheThresholdOnce(t *testing.T) {
@@ -65,7 +96,7 @@ func TestRenoUndoGivesBackTheLastReductionOnce(t *testing.T) {
 	r := newReno()
 	r.Congested(0, Loss, 10*mss)
 	r.Undo(0)
-	wantWindow(t, r, 10, "the loss was none")
+	wantWindow(t, r, 10, "nothing was lost")
 	if r.Threshold() != noThreshold {
 		t.Errorf("the threshold is %d, want what it was", r.Threshold())
 	}
@@ -80,8 +111,13 @@ func TestRenoUndoGivesBackTheLastReductionOnce(t *testing.T) {
 func TestRenoRestartsAfterIdleTime(t *testing.T) {
 	r := newReno()
 	acks(r, 30)
+	r.Congested(0, Loss, 80*mss)
+	r.Recovered(0, 0)
 	r.Idle(0, time.Second)
 	wantWindow(t, r, 10, "the restart window is the initial one (RFC 5681 §4.1)")
+	if r.Threshold() != 40*mss {
+		t.Errorf("the threshold is %d, want slow start to lead back to it", r.Threshold())
+	}
 	r.Congested(0, Loss, 4*mss)
 	r.Idle(0, time.Second)
 	wantWindow(t, r, 2, "and never more than cwnd")
@@ -92,17 +128,5 @@ func TestInitialWindowIsOfRFC6928(t *testing.T) {
 		if got := initialWindow(size); got != want {
 			t.Errorf("the initial window is %d with an MSS of %d, want %d", got, size, want)
 		}
-	}
-}
-
-func TestNewSaysWhatThereIs(t *testing.T) {
-	for _, name := range append(Names(), "") {
-		if make, err := New(name); err != nil || make() == make() {
-			t.Errorf("New(%q): %v", name, err)
-		}
-	}
-	_, err := New("vegas")
-	if err == nil || !strings.Contains(err.Error(), strings.Join(Names(), ", ")) {
-		t.Errorf("New(vegas): %v, want an error that lists the names", err)
 	}
 }
