@@ -13,6 +13,9 @@
 //   - [Cubic] (RFC 9438), the default, as on Linux, Windows and macOS. It fills
 //     long and fast paths, and is as fair as Reno where those are short or slow.
 //   - [Reno] (RFC 5681, RFC 6582), which halves the window at each loss.
+//   - [BBR] (draft-ietf-ccwg-bbr-06, version 3), which sends at the rate that it
+//     measures. It keeps queues short and does not mind losses of a percent. It
+//     paces what it sends.
 //
 // Reno and Cubic share their beginning: ten segments (RFC 6928), and a slow start
 // that ends before it overshoots (HyStart++, RFC 9406). They validate the window

@@ -12,6 +12,7 @@ const Default = "cubic"
 
 // algorithms is what there is, by name.
 var algorithms = map[string]func() Controller{
+	"bbr":   func() Controller { return NewBBR(0) },
 	"cubic": func() Controller { return new(Cubic) },
 	"reno":  func() Controller { return new(Reno) },
 }
