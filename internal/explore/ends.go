@@ -26,6 +26,7 @@ const (
 	clean                     // it ended by FINs, acknowledged both ways
 	failed                    // it ended in any other way
 	wasReset                  // a reset ended it after it had been synchronized
+	cutOff                    // a reset ended it while it waited for the last acknowledgment
 	garbled                   // its user read an octet that was not the next of the peer's
 	tangled                   // its sequence variables are out of order
 	panicked                  // the code panicked

@@ -57,7 +57,11 @@ func (t *turn) noteEnd(took tcp.Took) {
 		return
 	}
 	t.mark |= failed
-	if took.Event == fsm.RcvRST && fsm.Row(int(took.Row)).Do&fsm.SigReset != 0 && t.mark&opened != 0 {
+	switch {
+	case took.Event != fsm.RcvRST || t.mark&opened == 0:
+	case fsm.Row(int(took.Row)).Do&fsm.SigReset != 0:
 		t.mark |= wasReset
+	case fsm.In(fsm.Closing, fsm.LastAck).Has(took.From):
+		t.mark |= cutOff
 	}
 }

@@ -47,7 +47,7 @@ var Properties = []Property{
 	{"P6", "two ends that are ESTABLISHED agree on each other's initial sequence numbers", P6, endsAgree, nil},
 	{"P7", "SND.UNA =< SND.NXT, and all that depends on it is in its place", P7, inOrder, nil},
 	{"P8", "if the users do no more, and nothing more is lost, all that was sent is delivered and the network falls silent", P8, nil, settles},
-	{"P9", "no connection that was established is reset unless somebody aborted", P9, noReset, nil},
+	{"P9", "no connection that was established is reset unless somebody aborted, or closed it 2 MSL ago", P9, noReset, nil},
 	{"P10", "an attacker off the path, short of the exact reset, resets no established connection", P10, noForgedReset, nil},
 	{"L1", "from everywhere both ends can come to CLOSED without an abort", L1, nil, canClose},
 	{"L2", "no two ends acknowledge each other for ever", L2, nil, noACKWar},
@@ -134,9 +134,13 @@ func ordered(t tcp.TCB) bool {
 }
 
 // noReset is P9: a reset of an established connection tells its user that the
-// peer is gone, so it must be.
+// peer is gone, so it must be. One that waits for the acknowledgment of its FIN
+// gets a reset only when the peer's TIME_WAIT, which is there to answer it, is
+// over.
 func noReset(v *view) bool {
-	return v.excused() || v.attacked() || v.each(func(e, _ *end) bool { return !e.has(wasReset) })
+	return v.excused() || v.attacked() || v.each(func(e, peer *end) bool {
+		return !e.has(wasReset) && (!e.has(cutOff) || peer.has(waited) || !together(e, peer))
+	})
 }
 
 // noForgedReset is P10: as P9, after a forged segment. RFC 5961 leaves an
