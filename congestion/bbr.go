@@ -50,8 +50,8 @@ const (
 // the bounds within which it works.
 //
 // Where the draft asks about each lost packet, a Controller hears of losses with
-// the acknowledgment that shows them, and so takes the flight of the newest
-// segment that this one delivers (section 5.5.10.2). The draft leaves the answer
+// an acknowledgment, and so takes the flight of the newest segment that this one
+// delivers (section 5.5.10.2). The draft leaves the answer
 // to congestion marks open (section 3.7): here a mark that is echoed counts as too
 // much loss.
 type BBR struct {
@@ -136,7 +136,7 @@ func (b *BBR) String() string { return "bbr" }
 // Sent notices that sending begins again after a silence: in ProbeBW at the
 // measured rate, as the pipe is empty (section 5.4.1).
 func (b *BBR) Sent(now time.Duration, _, flight int) {
-	if flight > 0 || b.recovering {
+	if flight > 0 {
 		return
 	}
 	b.idling, b.extra.since = true, now
@@ -151,9 +151,7 @@ func (b *BBR) Sent(now time.Duration, _, flight int) {
 // them (section 5.2.3).
 func (b *BBR) Acked(now time.Duration, a *Ack) {
 	s := b.sample(now, a)
-	if a.Lost > 0 {
-		b.lost(&s)
-	}
+	b.checkLoss(&s)
 	if a.Delivered <= 0 {
 		return
 	}
@@ -173,7 +171,10 @@ func (b *BBR) Acked(now time.Duration, a *Ack) {
 func (b *BBR) Congested(now time.Duration, s Signal, flightSize int) {
 	switch s {
 	case Loss:
-		b.enterRecovery()
+		b.undo.open = b.undo.open && b.signal.lost // the loss is known from an acknowledgment
+		b.saveCwnd()
+		b.noteLoss()
+		b.recovering = true
 	case ECN:
 		b.marked(now, flightSize)
 	}
@@ -181,22 +182,18 @@ func (b *BBR) Congested(now time.Duration, s Signal, flightSize int) {
 
 // TimedOut starts over with one segment, for now: the model stays (section
 // 5.6.4.4).
-func (b *BBR) TimedOut(time.Duration, int, bool) {
-	b.enterRecovery()
-	b.cwnd = b.mss
-}
-
-// enterRecovery remembers what the recovery may take away (section 5.6.4.4).
-func (b *BBR) enterRecovery() {
-	b.saveCwnd()
-	b.save()
-	b.recovering = true
+func (b *BBR) TimedOut(_ time.Duration, _ int, again bool) {
+	if !again {
+		b.saveCwnd()
+		b.noteLoss()
+	}
+	b.cwnd, b.recovering = b.mss, false
 }
 
 // Recovered gives the window of before back; the model bounds it (section
 // 5.6.4.4).
 func (b *BBR) Recovered(time.Duration, int) {
-	b.recovering, b.undo.saved = false, false
+	b.recovering, b.undo.open = false, false
 	b.cwnd = max(b.cwnd, b.priorCwnd)
 	b.boundCwnd()
 }

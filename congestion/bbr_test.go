@@ -207,10 +207,11 @@ func TestBBRUndoGoesOnProbing(t *testing.T) {
 	long, short := b.inflightLong, b.inflightShort
 	s := b.sample(f.now, &Ack{Lost: 100 * mss, Delivered: mss, Rate: Sample{Delivered: 250 * mss, Interval: 20 * ms, Lost: 100 * mss, TxFlight: 300 * mss}})
 	b.Congested(f.now, Loss, 300*mss)
-	b.lost(&s)
+	b.checkLoss(&s)
 	if b.state != bbrDown || b.inflightLong != 300*mss {
 		t.Fatalf("a loss of 40 %% leads to state %d and inflight_longterm %d", b.state, b.inflightLong)
 	}
+	b.Recovered(f.now, 300*mss) // and only then is it known
 	b.Undo(f.now)
 	if b.state != bbrRefill || b.inflightLong != long || b.inflightShort != short {
 		t.Errorf("after Undo: state %d, bounds %d and %d, want %d, %d, %d", b.state, b.inflightLong, b.inflightShort, bbrRefill, long, short)
@@ -224,6 +225,7 @@ func TestBBRUndoOfATimeoutRestoresTheWindow(t *testing.T) {
 	until(t, f, b, bbrCruise)
 	before := b.Window()
 	b.TimedOut(f.now, f.flight, false)
+	b.TimedOut(f.now, mss, true)
 	wantWindow(t, b, 1, "a timeout leaves one segment")
 	b.Undo(f.now)
 	if b.Window() != before {

@@ -69,18 +69,19 @@ func (b *BBR) resetBounds() { b.bw.short, b.inflightShort = bbrUnboundedRate, bb
 
 // noteLoss notes the first loss of a round (section 5.5.10.2).
 func (b *BBR) noteLoss() {
+	b.save()
 	if !b.signal.lost {
-		b.signal.delivered = b.round.delivered
-		b.save()
+		b.signal.lost, b.signal.delivered = true, b.round.delivered
 	}
-	b.signal.lost = true
 }
 
-// lost takes in losses. While probing, too many of them show what is too much
+// checkLoss takes in losses. While probing, too many of them show what is too much
 // (section 5.5.10.2).
-func (b *BBR) lost(s *bbrSample) {
-	b.noteLoss()
-	b.signal.events++
+func (b *BBR) checkLoss(s *bbrSample) {
+	if s.Lost > 0 {
+		b.noteLoss()
+		b.signal.events++
+	}
 	if b.cycle.probing && tooHigh(s) {
 		b.tooMuch(s.now, s.Rate.TxFlight, s.appLimited)
 	}
@@ -119,26 +120,27 @@ func (b *BBR) marked(now time.Duration, flightSize int) {
 
 // bbrUndo is what a recovery may have taken away (section 2.15).
 type bbrUndo struct {
-	saved                       bool     // in this recovery
-	state                       bbrState // the state that it has ended: Startup or ProbeBW_UP
+	open                        bool     // the recovery is on, or the loss that leads to it
+	valid                       bool     // there is something to undo
+	state                       bbrState // the state that it has ended, Startup or ProbeBW_UP; another: none
 	rate                        int64    // bw_shortterm
 	inflightShort, inflightLong int
 }
 
-// save remembers the model at the start of a recovery, or at the loss that led to
-// it (SaveStateUponLoss, section 5.5.11.1).
+// save remembers the model at the start of a recovery, or at the loss that leads
+// to it (SaveStateUponLoss, section 5.5.11.1).
 func (b *BBR) save() {
-	if !b.undo.saved {
-		b.undo = bbrUndo{saved: true, state: bbrDown, rate: b.bw.short, inflightShort: b.inflightShort, inflightLong: b.inflightLong}
+	if !b.undo.open {
+		b.undo = bbrUndo{open: true, valid: true, state: bbrDown, rate: b.bw.short, inflightShort: b.inflightShort, inflightLong: b.inflightLong}
 		b.saveCwnd()
 	}
 }
 
 // Undo takes back what a spurious recovery has done, and goes on probing if that
 // has stopped it (section 5.5.11.2).
-func (b *BBR) Undo(now time.Duration) {
+func (b *BBR) Undo(time.Duration) {
 	u := b.undo
-	if !u.saved {
+	if !u.valid {
 		return
 	}
 	b.undo, b.recovering, b.signal.lost = bbrUndo{}, false, false

@@ -147,6 +147,7 @@ func TestUndoRestoresTheWindow(t *testing.T) {
 		f.run(3 * time.Second)
 		before := c.Window()
 		c.Congested(f.now, Loss, f.flight)
+		c.Recovered(f.now, f.flight)
 		c.Undo(f.now)
 		if c.Window() != before {
 			t.Errorf("%v: the window is %d after a recovery that was undone, want %d", c, c.Window(), before)
