@@ -100,6 +100,26 @@ func TestRunAllKeepsTheOrder(t *testing.T) {
 	}
 }
 
+// A script that is only late passes when its tolerance is widened, and the
+// result says so; what is wrong stays wrong.
+func TestOnlyLatenessIsForgivenAlone(t *testing.T) {
+	late := Source{"late.pkt", established + "+0 write(4, ..., 10) = 10\n+.006 > P. 1:11(10) ack 1"}
+	if r := Run(late, Options{}); r.Status != Failed {
+		t.Fatalf("6 ms too early is %v with a tolerance of 4", r.Status)
+	}
+	r := alone(late, Options{})
+	if r.Status != Passed || r.Alone != 2 {
+		t.Errorf("alone it is %v, with %d times the tolerance; want passed, with twice", r.Status, r.Alone)
+	}
+	if got := Count([]Result{r}).String(); !strings.HasPrefix(got, "1 of those that passed") || !strings.HasSuffix(got, "\n1 passed, 0 failed") {
+		t.Errorf("the report ends with %q", got)
+	}
+	wrong := Source{"wrong.pkt", established + "+0 write(4, ..., 10) = 9"}
+	if r := alone(wrong, Options{}); r.Status != Failed || r.Alone != 4 {
+		t.Errorf("a wrong result is %v with %d times the tolerance; want failed, with four times", r.Status, r.Alone)
+	}
+}
+
 func BenchmarkScripts(b *testing.B) {
 	sources := Builtin()
 	for b.Loop() {

@@ -23,6 +23,8 @@ type Options struct {
 	// Tolerance is the deviation of times that is allowed where a script does
 	// not say; 0: 4 ms, as packetdrill, and 25 ms against the kernel.
 	Tolerance time.Duration
+	// Widen multiplies every tolerance, those of scripts too; 0 is 1.
+	Widen int
 	// StrictSegments wants one segment for each that is expected.
 	StrictSegments bool
 	// IPv6 runs scripts over IPv6 that do not say over what.
@@ -68,6 +70,7 @@ type Result struct {
 	Err       error    // if Broken
 	Needs     []string // if Unsupported
 	Deviation string   // the named deviation of Linux that explains the failure
+	Alone     int      // it was run again, alone, with so many times the tolerance; 0: it was not
 	Elapsed   time.Duration
 	Events    []trace.Event // what happened, if Failed
 }
@@ -119,6 +122,7 @@ func runScript(src Source, o Options, res *Result) error {
 	if err := cfg.apply(s); err != nil {
 		return err
 	}
+	cfg.tolerance *= time.Duration(max(o.Widen, 1))
 	if missing := Needs(s, cfg.needs, o.Kernel); len(missing) > 0 {
 		return &needError{missing}
 	}

@@ -43,7 +43,8 @@ func TestKernel(t *testing.T) {
 	}
 }
 
-// A wrong expectation fails with the kernel too.
+// A wrong expectation fails with the kernel too. The tolerance is wide, so that
+// a busy machine does not make it fail elsewhere.
 func TestKernelCanFail(t *testing.T) {
 	needKernel(t)
 	for events, what := range map[string]string{
@@ -52,7 +53,7 @@ func TestKernelCanFail(t *testing.T) {
 		"+0 %{ assert tcpi_state == TCP_LISTEN }%":          "assertion",
 		"+0 `false`": "command",
 	} {
-		r := Run(Source{"test.pkt", established + events}, Options{Kernel: true})
+		r := Run(Source{"test.pkt", established + events}, Options{Kernel: true, Widen: 8})
 		if r.Status != Failed || r.Failure.What != what {
 			t.Errorf("%q has %v, %v (%v); want a failure of the %s", events, r.Status, r.Failure, r.Err, what)
 		}

@@ -4,25 +4,31 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/lastack/lastack/internal/diagram"
 )
 
-// String is the last line of a report: "N passed, N failed".
+// String is the end of a report, whose last line is "N passed, N failed".
 func (t Tally) String() string {
 	out := fmt.Sprintf("%d passed, %d failed", t.Passed, t.Failed)
 	if t.Skipped > 0 {
 		out += fmt.Sprintf(", %d skipped", t.Skipped)
 	}
 	if t.Deviating > 0 {
-		out += fmt.Sprintf(", %d deviate as known", t.Deviating)
+		out += fmt.Sprintf(", %d deviate as known: %d named deviations", t.Deviating, t.Named)
+	}
+	if t.Alone > 0 {
+		out = fmt.Sprintf("%d of those that passed did so only when nothing ran beside them, or with up to %d times the tolerance\n%s",
+			t.Alone, slices.Max(aloneWidenings), out)
 	}
 	return out
 }
 
-// Text is what is told about one script that has not passed; empty if it has.
+// Text is what is told about one script that has not passed, or not at once;
+// empty if it has.
 func (r *Result) Text(o diagram.Options) string {
 	switch r.Status {
 	case Failed:
@@ -34,6 +40,9 @@ func (r *Result) Text(o diagram.Options) string {
 	case Deviates:
 		return fmt.Sprintf("DEVIATES %s: %s\n", r.Name, r.Deviation)
 	case Passed:
+		if r.Alone > 0 {
+			return fmt.Sprintf("LATE %s: it passed alone, with %d times the tolerance\n", r.Name, r.Alone)
+		}
 	}
 	return ""
 }
@@ -57,6 +66,7 @@ type jsonResult struct {
 	Error     string   `json:"error,omitempty"`
 	Needs     []string `json:"needs,omitempty"`
 	Deviation string   `json:"deviation,omitempty"`
+	Alone     int      `json:"alone,omitempty"` // run again alone, with so many times the tolerance
 	ElapsedNS int64    `json:"elapsed_ns"`
 }
 
@@ -68,8 +78,10 @@ func JSON(results []Result) string {
 		Failed    int          `json:"failed"`
 		Skipped   int          `json:"skipped"`
 		Deviating int          `json:"deviating"`
+		Named     int          `json:"named_deviations"`
+		Alone     int          `json:"alone"`
 		Results   []jsonResult `json:"results"`
-	}{t.Passed, t.Failed, t.Skipped, t.Deviating, make([]jsonResult, len(results))}
+	}{t.Passed, t.Failed, t.Skipped, t.Deviating, t.Named, t.Alone, make([]jsonResult, len(results))}
 	for i := range results {
 		report.Results[i] = results[i].json()
 	}
@@ -81,7 +93,7 @@ func JSON(results []Result) string {
 }
 
 func (r *Result) json() jsonResult {
-	j := jsonResult{Script: r.Name, Status: r.Status.String(), Needs: r.Needs, Deviation: r.Deviation, ElapsedNS: int64(r.Elapsed)}
+	j := jsonResult{Script: r.Name, Status: r.Status.String(), Needs: r.Needs, Deviation: r.Deviation, Alone: r.Alone, ElapsedNS: int64(r.Elapsed)}
 	if f := r.Failure; f != nil {
 		j.Line, j.Event, j.What, j.Expected, j.Got = f.Line, f.Event, f.What, f.Want, f.Got
 	}
