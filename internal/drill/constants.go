@@ -24,6 +24,10 @@ const (
 	shutRD, shutWR, shutRDWR                     = 0, 1, 2
 	pollIn, pollOut, pollErr, pollHup, pollRDHup = 1, 4, 8, 16, 0x2000
 	sioInQ, sioOutQ, sioOutQNSD                  = 0x541B, 0x5411, 0x894B
+	epollCtlAdd, epollCtlDel, epollCtlMod        = 1, 2, 3
+	epollET                                      = 1 << 31
+	ipTOS, ipMTUDiscover, ipv6TClass             = 1, 10, 67
+	soPriority, soMark, soBusyPoll               = 12, 36, 46
 )
 
 // constants is the names that may stand in the arguments of calls.
@@ -35,8 +39,8 @@ var constants = map[string]int64{
 
 	"SO_REUSEADDR": soReuseAddr, "SO_ERROR": soError, "SO_SNDBUF": soSndBuf, "SO_RCVBUF": soRcvBuf,
 	"SO_KEEPALIVE": soKeepAlive, "SO_OOBINLINE": soOOBInline, "SO_LINGER": soLinger, "SO_REUSEPORT": soReusePort, "SO_RCVLOWAT": 18,
-	"SO_TIMESTAMPING": 37, "SO_BUSY_POLL": 46, "SO_MARK": 36, "SO_ZEROCOPY": 60, "SO_MAX_PACING_RATE": 47,
-	"SO_SNDTIMEO": 21, "SO_RCVTIMEO": 20, "SO_PRIORITY": 12, "SO_TIMESTAMP": 29,
+	"SO_TIMESTAMPING": 37, "SO_BUSY_POLL": soBusyPoll, "SO_MARK": soMark, "SO_ZEROCOPY": 60, "SO_MAX_PACING_RATE": 47,
+	"SO_SNDTIMEO": 21, "SO_RCVTIMEO": 20, "SO_PRIORITY": soPriority, "SO_TIMESTAMP": 29,
 
 	"TCP_NODELAY": tcpNoDelay, "TCP_MAXSEG": tcpMaxSeg, "TCP_CORK": tcpCork, "TCP_KEEPIDLE": tcpKeepIdle,
 	"TCP_KEEPINTVL": tcpKeepIntvl, "TCP_KEEPCNT": tcpKeepCnt, "TCP_SYNCNT": tcpSynCnt, "TCP_LINGER2": tcpLinger2,
@@ -46,7 +50,7 @@ var constants = map[string]int64{
 	"TCP_NOTSENT_LOWAT": tcpNotSentLowat, "TCP_SAVE_SYN": 27, "TCP_FASTOPEN_CONNECT": 30, "TCP_ULP": 31,
 	"TCP_FASTOPEN_KEY": 33, "TCP_FASTOPEN_NO_COOKIE": 34, "TCP_INQ": 36, "TCP_TX_DELAY": 37,
 
-	"IP_TOS": 1, "IP_TTL": 2, "IP_MTU_DISCOVER": 10, "IP_RECVERR": 11, "IP_MTU": 14, "IPV6_TCLASS": 67,
+	"IP_TOS": ipTOS, "IP_TTL": 2, "IP_MTU_DISCOVER": ipMTUDiscover, "IP_RECVERR": 11, "IP_MTU": 14, "IPV6_TCLASS": ipv6TClass,
 	"IP_PMTUDISC_DONT": 0, "IP_PMTUDISC_WANT": 1, "IP_PMTUDISC_DO": 2, "IP_PMTUDISC_PROBE": 3,
 
 	"O_RDONLY": 0, "O_WRONLY": 1, "O_RDWR": oRDWR, "O_NONBLOCK": oNonblock,
@@ -59,6 +63,9 @@ var constants = map[string]int64{
 	"SHUT_RD": shutRD, "SHUT_WR": shutWR, "SHUT_RDWR": shutRDWR,
 	"POLLIN": pollIn, "POLLPRI": 2, "POLLOUT": pollOut, "POLLERR": pollErr, "POLLHUP": pollHup, "POLLNVAL": 32,
 	"POLLRDNORM": 64, "POLLRDBAND": 128, "POLLWRNORM": 256, "POLLWRBAND": 512, "POLLRDHUP": pollRDHup,
+	"EPOLL_CTL_ADD": epollCtlAdd, "EPOLL_CTL_DEL": epollCtlDel, "EPOLL_CTL_MOD": epollCtlMod, "EPOLL_CLOEXEC": 0o2000000,
+	"EPOLLIN": pollIn, "EPOLLPRI": 2, "EPOLLOUT": pollOut, "EPOLLERR": pollErr, "EPOLLHUP": pollHup, "EPOLLRDHUP": pollRDHup,
+	"EPOLLRDNORM": 64, "EPOLLRDBAND": 128, "EPOLLWRNORM": 256, "EPOLLWRBAND": 512, "EPOLLET": epollET, "EPOLLONESHOT": 1 << 30,
 	"FIONREAD": sioInQ, "SIOCINQ": sioInQ, "SIOCOUTQ": sioOutQ, "SIOCOUTQNSD": sioOutQNSD,
 }
 
@@ -85,7 +92,7 @@ var infoNames = map[string]int64{
 // errnoNumbers is the errors that scripts name, by their numbers on Linux: as
 // the value of SO_ERROR they are numbers.
 var errnoNumbers = map[string]int64{
-	"EPERM": 1, "EIO": 5, "EBADF": 9, "EAGAIN": 11, "EWOULDBLOCK": 11, "EACCES": 13, "EFAULT": 14, "EINVAL": 22, "EPIPE": 32,
+	"EPERM": 1, "ENOENT": 2, "EEXIST": 17, "EIO": 5, "EBADF": 9, "EAGAIN": 11, "EWOULDBLOCK": 11, "EACCES": 13, "EFAULT": 14, "EINVAL": 22, "EPIPE": 32,
 	"EPROTO": 71, "EMSGSIZE": 90, "ENOPROTOOPT": 92, "EOPNOTSUPP": 95, "EADDRINUSE": 98, "EADDRNOTAVAIL": 99, "ENETDOWN": 100,
 	"ENETUNREACH": 101, "ECONNABORTED": 103, "ECONNRESET": 104, "ENOBUFS": 105, "EISCONN": 106, "ENOTCONN": 107, "ETIMEDOUT": 110,
 	"ECONNREFUSED": 111, "EHOSTDOWN": 112, "EHOSTUNREACH": 113, "EALREADY": 114, "EINPROGRESS": 115,

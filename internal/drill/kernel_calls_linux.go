@@ -53,6 +53,14 @@ func (k *kernel) syscall(c *syscallArgs) (r syscallResult) {
 		var v int
 		v, err = unix.IoctlGetInt(c.fd, uint(c.nums[0]))
 		r.out, r.hasOut = int64(v), err == nil
+	case "epoll_create", "epoll_create1":
+		n, err = unix.EpollCreate1(0)
+		k.opened(n, err)
+	case "epoll_ctl":
+		p := c.polls[0]
+		err = unix.EpollCtl(c.fd, int(c.nums[0]), p.fd, &unix.EpollEvent{Events: uint32(p.events), Fd: int32(p.fd)})
+	case "epoll_wait":
+		n, r.revents, err = epollWait(c)
 	case "poll":
 		n, r.revents, err = poll(c)
 	default:
@@ -159,4 +167,31 @@ func poll(c *syscallArgs) (n int, revents []int64, err error) {
 		revents = append(revents, int64(fd.Revents))
 	}
 	return n, revents, err
+}
+
+// epollWait waits, also when the runtime's signals interrupt it. The events
+// come in the order in which the script has their descriptors.
+func epollWait(c *syscallArgs) (n int, revents []int64, err error) {
+	if c.nums[0] < 1 || c.nums[0] > 1024 {
+		return -1, nil, unix.EINVAL
+	}
+	events := make([]unix.EpollEvent, c.nums[0])
+	for {
+		n, err = unix.EpollWait(c.fd, events, int(c.timeout.Milliseconds()))
+		if !errors.Is(err, unix.EINTR) {
+			break
+		}
+	}
+	if n <= 0 {
+		return n, nil, err
+	}
+	revents = make([]int64, len(c.polls))
+	for _, e := range events[:n] {
+		for i, p := range c.polls {
+			if p.fd == int(e.Fd) {
+				revents[i] = int64(e.Events)
+			}
+		}
+	}
+	return n, revents, nil
 }

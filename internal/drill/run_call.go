@@ -98,7 +98,9 @@ func (r *run) returned(p *pendingCall, res *syscallResult) error {
 		if want >= 0 {
 			r.fds[int(want)] = int(res.ret)
 			r.accepted(int(want), res)
-			r.latest = int(want)
+			if p.args.name == "socket" || res.peer.IsValid() {
+				r.latest = int(want)
+			}
 			res.ret = want
 		}
 	}
@@ -116,7 +118,9 @@ func (r *run) returned(p *pendingCall, res *syscallResult) error {
 }
 
 // makesFD reports whether the result of a call is a new descriptor.
-func makesFD(name string) bool { return name == "socket" || name == "accept" || name == "accept4" }
+func makesFD(name string) bool {
+	return name == "socket" || name == "accept" || name == "accept4" || name == "epoll_create" || name == "epoll_create1"
+}
 
 // accepted notes which flow a descriptor is of.
 func (r *run) accepted(fd int, res *syscallResult) {

@@ -2,16 +2,20 @@ package drill
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"math"
 	"net"
+	"slices"
+	"strings"
 
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/clock"
 )
 
 func (l *lastack) read(s *socket, c *syscallArgs) (syscallResult, bool) {
-	if c.flags&^(msgPeek|msgDontWait|msgNoSignal) != 0 {
-		return syscallResult{missing: need("recv with these flags")}, true
+	if other := c.flags &^ (msgPeek | msgDontWait | msgNoSignal); other != 0 {
+		return syscallResult{missing: need("recv with " + flagNames(other))}, true
 	}
 	if s.conn == nil {
 		return errno("ENOTCONN"), true
@@ -37,8 +41,8 @@ func (l *lastack) read(s *socket, c *syscallArgs) (syscallResult, bool) {
 // write sends zeros. A call that blocks goes on until all is taken; what it has
 // sent so far is kept in size.
 func (l *lastack) write(s *socket, c *syscallArgs) (syscallResult, bool) {
-	if c.flags&^(msgOOB|msgDontWait|msgNoSignal) != 0 {
-		return syscallResult{missing: need("send with MSG_MORE, MSG_EOR or MSG_FASTOPEN")}, true
+	if other := c.flags &^ (msgOOB | msgDontWait | msgNoSignal | msgMore); other != 0 {
+		return syscallResult{missing: need("send with " + flagNames(other))}, true
 	}
 	if s.conn == nil || s.sendShut {
 		return errno("EPIPE"), true
@@ -51,11 +55,7 @@ func (l *lastack) write(s *socket, c *syscallArgs) (syscallResult, bool) {
 	if s.conn.State() == fsm.Closed {
 		return s.fault("EPIPE"), true
 	}
-	send := s.conn.Write
-	if c.flags&msgOOB != 0 {
-		send = s.conn.WriteUrgent
-	}
-	n, err := send(l.time, make([]byte, c.size-int(c.optVal)))
+	n, err := l.send(s, c.flags, c.size-int(c.optVal))
 	c.optVal += int64(n)
 	switch {
 	case err != nil && c.optVal == 0:
@@ -66,6 +66,31 @@ func (l *lastack) write(s *socket, c *syscallArgs) (syscallResult, bool) {
 		return syscallResult{}, false
 	}
 	return value(c.optVal), true
+}
+
+// send gives the connection n bytes of zeros, or as many as it takes.
+func (l *lastack) send(s *socket, flags int64, n int) (int, error) {
+	s.conn.SetMore(s.cork || flags&msgMore != 0)
+	if flags&msgOOB != 0 {
+		return s.conn.WriteUrgent(l.time, make([]byte, n))
+	}
+	return s.conn.Write(l.time, make([]byte, n))
+}
+
+// flagNames is the names of the flags of send and recv, for people.
+func flagNames(flags int64) string {
+	var names []string
+	for name, v := range constants {
+		if strings.HasPrefix(name, "MSG_") && flags&v != 0 {
+			names = append(names, name)
+			flags &^= v
+		}
+	}
+	if flags != 0 {
+		names = append(names, fmt.Sprintf("%#x", flags))
+	}
+	slices.Sort(names)
+	return strings.Join(names, "|")
 }
 
 func (s *socket) fcntl(c *syscallArgs) syscallResult {
@@ -144,11 +169,20 @@ func (s *socket) ready() (events int64) {
 	if s.conn.Unread() > 0 {
 		events |= pollIn
 	}
-	if s.conn.Room() > 0 || sendDone {
+	if s.conn.Room() > 0 && s.conn.Unsent() < s.lowat() || sendDone {
 		events |= pollOut
 	}
 	if err := s.conn.Err(); err != nil && !s.told && !errors.Is(err, net.ErrClosed) {
 		events |= pollErr
 	}
 	return events
+}
+
+// lowat is TCP_NOTSENT_LOWAT: with so many bytes unsent the socket is not
+// writable.
+func (s *socket) lowat() int {
+	if v := s.opts[[2]int64{solTCP, tcpNotSentLowat}]; v > 0 {
+		return int(v)
+	}
+	return math.MaxInt
 }

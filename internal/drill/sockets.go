@@ -24,6 +24,8 @@ type socket struct {
 	readShut bool // no more is read
 	sendShut bool // no more is sent
 	linger   *int64
+	cork     bool       // TCP_CORK
+	epoll    *epoll     // not nil: it is no connection, but watches some
 	until    clock.Time // when a lingering close gives up
 	opts     map[[2]int64]int64
 }
@@ -33,14 +35,24 @@ func (l *lastack) syscall(c *syscallArgs) (r syscallResult, ok bool) {
 	if c.name == "socket" {
 		return l.newSocket(c), true
 	}
-	if c.name == "poll" {
+	switch c.name {
+	case "poll":
 		return l.poll(c)
+	case "epoll_create", "epoll_create1":
+		return l.epollCreate(), true
 	}
 	s := l.socks[c.fd]
 	if s == nil {
 		return errno("EBADF"), true
 	}
+	if s.epoll != nil && c.name != "epoll_ctl" && c.name != "epoll_wait" && c.name != "close" {
+		return errno("EINVAL"), true
+	}
 	switch c.name {
+	case "epoll_ctl":
+		return l.epollCtl(s, c), true
+	case "epoll_wait":
+		return l.epollWait(s, c)
 	case "bind":
 		return l.bind(s, c), true
 	case "listen":
@@ -196,6 +208,7 @@ func (s *socket) fault(otherwise string) syscallResult {
 // closeSocket closes a descriptor. One that lingers waits until the peer has
 // everything.
 func (l *lastack) closeSocket(s *socket) (syscallResult, bool) {
+	l.forget(s)
 	switch {
 	case s.ln != nil:
 		s.ln.Close(l.time)

@@ -32,7 +32,7 @@ func (l *lastack) setOption(s *socket, c *syscallArgs) syscallResult {
 
 // earlyOptions are those that setEarly knows.
 var earlyOptions = map[[2]int64]struct{}{
-	{solSocket, soRcvBuf}: {}, {solSocket, soSndBuf}: {}, {solTCP, tcpSynCnt}: {}, {solTCP, tcpLinger2}: {},
+	{solSocket, soRcvBuf}: {}, {solSocket, soSndBuf}: {}, {solTCP, tcpSynCnt}: {}, {solTCP, tcpLinger2}: {}, {solTCP, tcpMaxSeg}: {},
 }
 
 // setEarly takes options over that are settings of the whole stack here, so
@@ -50,6 +50,8 @@ func (l *lastack) setEarly(s *socket, key [2]int64, c *syscallArgs) error {
 		l.sc.TCP.SendBuffer = int(c.optVal)
 	case [2]int64{solTCP, tcpSynCnt}:
 		l.sc.TCP.SynRetries = int(c.optVal)
+	case [2]int64{solTCP, tcpMaxSeg}:
+		l.sc.MTU = min(l.cfg.mtu, int(c.optVal)+l.headers())
 	case [2]int64{solTCP, tcpLinger2}:
 		l.sc.TCP.FinWait2Timeout = seconds64(c.optVal)
 	default:
@@ -67,6 +69,19 @@ func (l *lastack) apply(s *socket, key [2]int64, v int64) syscallResult {
 	case [2]int64{solTCP, tcpNoDelay}:
 		if s.conn != nil {
 			s.conn.SetNoDelay(v != 0)
+			s.conn.SetMore(s.cork)
+		}
+	case [2]int64{solTCP, tcpCork}:
+		if s.cork = v != 0; s.conn != nil {
+			s.conn.SetMore(s.cork)
+		}
+	case [2]int64{solIP, ipTOS}, [2]int64{solIPv6, ipv6TClass}:
+		if s.conn != nil {
+			_ = s.conn.SetDSCP(uint8(v) >> 2) // the ECN field is TCP's own
+		}
+	case [2]int64{solIP, ipMTUDiscover}:
+		if v != constants["IP_PMTUDISC_DO"] && v != constants["IP_PMTUDISC_WANT"] {
+			return syscallResult{missing: need("path MTU discovery to be off")}
 		}
 	case [2]int64{solTCP, tcpUserTimeout}:
 		if s.conn != nil {
@@ -79,7 +94,9 @@ func (l *lastack) apply(s *socket, key [2]int64, v int64) syscallResult {
 			return syscallResult{missing: need("urgent data out of line")}
 		}
 	case [2]int64{solSocket, soReuseAddr}, [2]int64{solSocket, soReusePort}, [2]int64{solSocket, soRcvBuf},
-		[2]int64{solSocket, soSndBuf}, [2]int64{solTCP, tcpSynCnt}, [2]int64{solTCP, tcpLinger2}:
+		[2]int64{solSocket, soSndBuf}, [2]int64{solTCP, tcpSynCnt}, [2]int64{solTCP, tcpLinger2}, [2]int64{solTCP, tcpMaxSeg},
+		[2]int64{solTCP, tcpNotSentLowat},                                                             // poll looks at it
+		[2]int64{solSocket, soPriority}, [2]int64{solSocket, soMark}, [2]int64{solSocket, soBusyPoll}: // nothing shows
 	default:
 		return syscallResult{missing: need("the socket option " + optionName(key))}
 	}
@@ -125,10 +142,15 @@ func (l *lastack) getOption(s *socket, c *syscallArgs) syscallResult {
 		}
 		return out(int64(cfg.SendBuffer))
 	case [2]int64{solTCP, tcpMaxSeg}:
-		if s.conn != nil {
+		switch {
+		case s.conn != nil:
 			return out(int64(s.conn.Info().SndMSS))
+		case wasSet:
+			return out(v)
 		}
 		return out(tcpDefaultMSS)
+	case [2]int64{solTCP, tcpInfo}:
+		return value(0) // %{ }% blocks look at what is there
 	}
 	if wasSet {
 		return out(v)
@@ -139,10 +161,19 @@ func (l *lastack) getOption(s *socket, c *syscallArgs) syscallResult {
 		}
 	}
 	switch key {
-	case [2]int64{solTCP, tcpNoDelay}, [2]int64{solTCP, tcpUserTimeout}, [2]int64{solSocket, soKeepAlive}, [2]int64{solSocket, soReuseAddr}:
+	case [2]int64{solTCP, tcpNoDelay}, [2]int64{solTCP, tcpUserTimeout}, [2]int64{solSocket, soKeepAlive}, [2]int64{solSocket, soReuseAddr},
+		[2]int64{solTCP, tcpCork}, [2]int64{solTCP, tcpNotSentLowat}, [2]int64{solIP, ipTOS}, [2]int64{solIPv6, ipv6TClass}:
 		return out(0)
 	}
 	return syscallResult{missing: need("the socket option " + optionName(key))}
+}
+
+// headers is the length of the IP and TCP headers without options, in bytes.
+func (l *lastack) headers() int {
+	if l.cfg.ipv6 {
+		return 60
+	}
+	return 40
 }
 
 // tcpDefaultMSS is what TCP_MAXSEG is without a connection.

@@ -23,9 +23,9 @@ type syscallArgs struct {
 	optVal   int64
 	optText  string // of an option whose value is a string
 	linger   [2]int64
-	hasOpt   bool // optVal is given
-	polls    []pollArg
-	timeout  time.Duration // of poll; negative: for ever
+	hasOpt   bool          // optVal is given
+	polls    []pollArg     // also of epoll_ctl, epoll_wait
+	timeout  time.Duration // of poll and epoll_wait; negative: for ever
 	nonblock bool          // accept4
 }
 
@@ -43,7 +43,7 @@ type syscallResult struct {
 	errno   string // "EAGAIN"; empty if there was none
 	out     int64  // getsockopt, ioctl: what it wrote
 	hasOut  bool
-	revents []int64        // poll
+	revents []int64        // poll, epoll_wait
 	peer    netip.AddrPort // accept
 	missing error          // a needError: the target does not have it
 }
@@ -81,20 +81,29 @@ var callForms = map[string]callForm{
 		d.address()
 		d.skip()
 	},
-	"recvmsg":    func(d *decoder) { d.fd(); d.message(); d.a.flags = d.num() },
-	"sendmsg":    func(d *decoder) { d.fd(); d.message(); d.a.flags = d.num() },
-	"close":      func(d *decoder) { d.fd() },
-	"shutdown":   func(d *decoder) { d.fd(); d.num() },
-	"fcntl":      func(d *decoder) { d.fd(); d.num(); d.optionalNum() },
-	"setsockopt": func(d *decoder) { d.fd(); d.option(); d.value(); d.skip() },
-	"getsockopt": func(d *decoder) { d.fd(); d.option(); d.value(); d.skip() },
-	"ioctl":      func(d *decoder) { d.fd(); d.num(); d.value() },
-	"poll":       func(d *decoder) { d.pollfds(); d.num(); d.a.timeout = time.Duration(d.num()) * time.Millisecond },
+	"recvmsg":       func(d *decoder) { d.fd(); d.message(); d.a.flags = d.num() },
+	"sendmsg":       func(d *decoder) { d.fd(); d.message(); d.a.flags = d.num() },
+	"close":         func(d *decoder) { d.fd() },
+	"shutdown":      func(d *decoder) { d.fd(); d.num() },
+	"fcntl":         func(d *decoder) { d.fd(); d.num(); d.optionalNum() },
+	"setsockopt":    func(d *decoder) { d.fd(); d.option(); d.value(); d.skip() },
+	"getsockopt":    func(d *decoder) { d.fd(); d.option(); d.value(); d.skip() },
+	"ioctl":         func(d *decoder) { d.fd(); d.num(); d.value() },
+	"epoll_create":  func(d *decoder) { d.num() },
+	"epoll_create1": func(d *decoder) { d.num() },
+	"epoll_ctl":     func(d *decoder) { d.fd(); d.num(); d.watched() },
+	"epoll_wait": func(d *decoder) {
+		d.fd()
+		d.happened()
+		d.num()
+		d.a.timeout = time.Duration(d.num()) * time.Millisecond
+	},
+	"poll": func(d *decoder) { d.pollfds(); d.num(); d.a.timeout = time.Duration(d.num()) * time.Millisecond },
 }
 
 // otherCalls is the system calls of packetdrill that are read but not run.
 var otherCalls = map[string]bool{
-	"epoll_create": true, "epoll_create1": true, "epoll_ctl": true, "epoll_wait": true, "pipe": true, "open": true,
+	"pipe": true, "open": true,
 	"splice": true, "sendfile": true, "cap_set": true, "dup": true, "recvmmsg": true, "sendmmsg": true,
 }
 

@@ -200,3 +200,52 @@ func (d *decoder) pollfds() {
 		d.a.polls = append(d.a.polls, arg)
 	}
 }
+
+// watched takes a descriptor and what is to be watched there: 4, {events=EPOLLIN,
+// fd=4}.
+func (d *decoder) watched() {
+	target := int(d.number(d.arg()))
+	e := d.arg()
+	if e.Kind == script.Ellipsis || e.Kind == script.Integer && e.Int == 0 { // nobody looks at it
+		d.a.polls = append(d.a.polls, pollArg{fd: target})
+		return
+	}
+	events, fd := d.epollEvent(e)
+	if fd != target && d.err == nil {
+		d.err = need("epoll events that tell something else than their descriptor")
+	}
+	d.a.polls = append(d.a.polls, pollArg{fd: target, events: events})
+}
+
+// happened takes the events that are expected of epoll_wait: one, or a list.
+func (d *decoder) happened() {
+	e := d.arg()
+	all := []*script.Expr{e}
+	switch e.Kind {
+	case script.Ellipsis:
+		return
+	case script.List:
+		all = e.Args
+	case script.Integer, script.Word, script.String, script.Or, script.Assign, script.Struct, script.Invoke, script.Truncated:
+	}
+	for _, e := range all {
+		events, fd := d.epollEvent(e)
+		d.a.polls = append(d.a.polls, pollArg{fd: fd, revents: events})
+	}
+}
+
+// epollEvent takes {events=EPOLLIN, fd=4}.
+func (d *decoder) epollEvent(e *script.Expr) (events int64, fd int) {
+	what, tells := e.Field("events"), e.Field("fd")
+	for _, other := range []string{"ptr", "u32", "u64"} {
+		if e.Kind == script.Struct && what != nil && e.Field(other) != nil && d.err == nil {
+			d.err = need("epoll events that tell " + other)
+			return 0, -1
+		}
+	}
+	if e.Kind != script.Struct || what == nil || tells == nil {
+		d.fail(e.Pos, "expected {events=EPOLLIN, fd=4}, found %s", e)
+		return 0, -1
+	}
+	return d.number(what), int(d.number(tells))
+}

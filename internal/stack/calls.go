@@ -120,6 +120,13 @@ func (c *Conn) SetNoDelay(off bool) {
 	c.arm()
 }
 
+// SetMore says whether more text follows what is queued; what does not fill a
+// segment then waits for it (MAY-16).
+func (c *Conn) SetMore(more bool) {
+	c.tcp.SetMore(more)
+	c.arm()
+}
+
 // SetKeepAlive sets the keep-alive probes (§3.8.4).
 func (c *Conn) SetKeepAlive(now clock.Time, k tcp.KeepAlive) {
 	c.tcp.SetKeepAlive(now, k)

@@ -154,6 +154,10 @@ func (c *Conn) PathMTU(now clock.Time, mtu int) {
 // SetNoDelay turns Nagle's algorithm off or on (§3.7.4, MUST-17).
 func (c *Conn) SetNoDelay(noDelay bool) { c.tcb.NoDelay = noDelay }
 
+// SetMore says whether more text follows what is queued: then a segment that is
+// not full waits for it (MAY-16), for the FIN, or for the override timer.
+func (c *Conn) SetMore(more bool) { c.tcb.More = more }
+
 // SetUserTimeout changes how long data may stay unacknowledged; 0 leaves that
 // to the counts of retransmissions (§3.9.1.1, MUST-21).
 func (c *Conn) SetUserTimeout(now clock.Time, d time.Duration) {

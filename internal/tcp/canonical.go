@@ -113,7 +113,7 @@ func (c *Conn) blank() {
 	}
 	c.begin(c.params.ISS)
 	c.tcb.Rcv, c.tcb.Opts, c.tcb.Origin = rcv, Negotiated{}, 0
-	c.tcb.FinQueued, c.tcb.CloseLater, c.tcb.NoDelay = false, false, c.cfg.NoDelay
+	c.tcb.FinQueued, c.tcb.CloseLater, c.tcb.NoDelay, c.tcb.More = false, false, c.cfg.NoDelay, false
 	c.in.spans = nil
 	c.loss, c.ack = recovery{}, ackPolicy{full: minFull}
 	c.keep.unanswered = 0
@@ -156,7 +156,7 @@ func (c *Conn) AppendKey(b []byte, f Frame) []byte {
 	b = appendBits(b, c.tcb.FinQueued, c.tcb.CloseLater, c.tcb.UserGone, c.tcb.NoReader, c.tcb.NoDelay,
 		c.tcb.Rcv.FinSeen, c.tcb.Rcv.FinDone, c.tcb.Snd.Wrapped)
 	b = appendBits(b, c.ack.now, c.ack.delayed, c.resetDue, c.probeDue, c.loss.active, c.loss.armed)
-	b = appendBits(b, c.tcb.Opts.WScale, c.tcb.Opts.TS, c.tcb.Opts.SACK)
+	b = appendBits(b, c.tcb.Opts.WScale, c.tcb.Opts.TS, c.tcb.Opts.SACK, c.tcb.More)
 	b = c.appendSequences(b, f)
 	b = appendInts(b, c.params.MTU, c.tcb.Opts.SndMSS, int(c.tcb.Opts.SndWShift), int(c.tcb.Opts.RcvWShift),
 		c.ack.repeats, c.ack.pending, c.ack.full, c.loss.dups, c.keep.unanswered,

@@ -99,9 +99,9 @@ func (c *Conn) fits(from seq.Num) (n int, fin, ok bool) {
 
 // worthwhile is the sender's algorithm against silly windows, with Nagle's
 // (§3.8.6.2.1, MUST-38; §3.7.4, SHLD-7). All data count as pushed: they wait for
-// an acknowledgment, together (MAY-16), or for the override timer, and never for
-// more data (MUST-60). n is what fits, and whether
-// it comes with the FIN.
+// an acknowledgment, together (MAY-16), or for the override timer, and for more
+// data only if the user has said that there will be some (MUST-60). n is what
+// fits, and whether it comes with the FIN.
 func (c *Conn) worthwhile(n int, fin bool) bool {
 	snd := &c.tcb.Snd
 	all := snd.Nxt.Add(n) == c.out.end()
@@ -109,6 +109,8 @@ func (c *Conn) worthwhile(n int, fin bool) bool {
 	switch {
 	case n == 0 || fin || n >= c.mss():
 		return true
+	case all && c.tcb.More && !c.tcb.FinQueued:
+		return false
 	case all && (idle || c.tcb.FinQueued):
 		return true
 	case idle && n >= int(snd.MaxWnd/2):

@@ -21,6 +21,7 @@ type TCB struct {
 	UserGone   bool // nobody reads, and nobody waits for FIN
 	NoReader   bool // CloseRead: text is acknowledged and thrown away
 	NoDelay    bool // Nagle is off
+	More       bool // the user has said that more text follows what is queued
 }
 
 // SendSpace is the send sequence variables.

@@ -173,6 +173,18 @@ func (c *Conn) probeInterval() time.Duration {
 // (§3.8.6.2.1).
 const overrideDelay = 500 * time.Millisecond
 
+// moreDelay is how long a segment that is not full may wait for more text that
+// the user has announced: as on Linux.
+const moreDelay = 200 * time.Millisecond
+
+// holdDelay is how long what is held back may wait.
+func (c *Conn) holdDelay() time.Duration {
+	if c.tcb.More {
+		return moreDelay
+	}
+	return overrideDelay
+}
+
 // rearm makes the timers fit what has happened. A window that has shrunk to zero is
 // probed like any other (MUST-35): nothing beyond it times out (SHLD-17).
 func (c *Conn) rearm(now clock.Time) {
@@ -227,6 +239,6 @@ func (c *Conn) rearmACK(now clock.Time) {
 // there are data: nothing is outstanding whose acknowledgment would change that.
 func (c *Conn) holdSilly(now clock.Time) {
 	if c.tcb.synAcked() && c.tcb.Snd.Una == c.tcb.Snd.Nxt && c.tcb.Snd.Wnd > 0 && c.hasUnsent() {
-		c.timers.arm(TimerPersist, now.Add(overrideDelay))
+		c.timers.arm(TimerPersist, now.Add(c.holdDelay()))
 	}
 }
