@@ -12,31 +12,58 @@ import (
 var (
 	assignment = regexp.MustCompile(`^([a-zA-Z0-9_./]+)=(.*)$`)
 	restore    = regexp.MustCompile(`^/tmp/sysctl_restore_\S+\.sh$`)
+	redirected = regexp.MustCompile(`[0-9]?>&?\s*\S+`)
+
+	// effectless is what settles nothing that a script could see of lastack: a
+	// plain queue for the device, and an empty cache of what was learnt of peers.
+	effectless = regexp.MustCompile(`^(tc qdisc (add|replace) dev tun\d+ root p?fifo|ip tcp_metrics flush|set [-+]\w+$|true$)`)
 )
 
+// A reader gives the text of a file that a command names.
+type reader func(path string) (string, error)
+
+// oneCommand puts commands that are joined on lines of their own.
+var oneCommand = strings.NewReplacer("\\\n", " ", ";", "\n", "&&", "\n")
+
 // parseSettings reads a shell command that does nothing but set: lines of
-// "sysctl name=value ...". What else there may be is ignored if it cannot
-// matter to lastack; otherwise the script needs it.
-func parseSettings(text string) (settings []setting, err error) {
-	text = strings.ReplaceAll(text, "\\\n", " ")
-	for line := range strings.Lines(strings.ReplaceAll(text, ";", "\n")) {
-		line = strings.TrimSpace(strings.ReplaceAll(line, ">/dev/null", ""))
+// "sysctl name=value ...", and files of such lines (*.sh), which read opens if it
+// is not nil. What else there may be is ignored if it cannot matter to lastack;
+// otherwise the script needs it.
+func parseSettings(text string, read reader) (settings []setting, err error) {
+	for line := range strings.Lines(oneCommand.Replace(text)) {
+		line = strings.TrimSpace(redirected.ReplaceAllString(line, ""))
 		words := splitWords(line)
 		switch {
-		case len(words) == 0, line[0] == '#', restore.MatchString(line), words[0] == "true":
+		case len(words) == 0, line[0] == '#', restore.MatchString(line), effectless.MatchString(line):
 		case words[0] == "sysctl" || strings.HasSuffix(words[0], "set_sysctls.py"):
 			some, err := assignments(words[1:])
 			if err != nil {
 				return nil, err
 			}
 			settings = append(settings, some...)
-		case strings.HasSuffix(words[0], "defaults.sh"):
-			return nil, need("the settings of " + words[0])
+		case strings.HasSuffix(words[0], ".sh") && len(words) == 1:
+			some, err := settingsOf(words[0], read)
+			if err != nil {
+				return nil, err
+			}
+			settings = append(settings, some...)
 		default:
 			return nil, need("the command " + strconv.Quote(line))
 		}
 	}
 	return settings, nil
+}
+
+// settingsOf is the settings that a file of them makes. It may not name others.
+func settingsOf(path string, read reader) ([]setting, error) {
+	if read == nil {
+		return nil, need("the settings of " + path)
+	}
+	text, err := read(path)
+	if err != nil {
+		return nil, need("the settings of " + path)
+	}
+	return parseSettings(text, nil)
 }
 
 // assignments reads the arguments of sysctl.

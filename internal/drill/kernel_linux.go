@@ -157,7 +157,7 @@ func (k *kernel) command(text string) error {
 		}
 		return q.check(states)
 	}
-	if settings, err := parseSettings(text); err == nil {
+	if settings, err := parseSettings(text, nil); err == nil {
 		return k.ns.do(func() error { return applySettings(settings) })
 	}
 	return k.ns.do(func() error {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/lastack/lastack/fsm"
@@ -115,6 +117,7 @@ func (l *lastack) settle() {
 		}
 		l.out = append(l.out, captured{l.now(), append([]byte(nil), l.buf[:n]...)})
 	}
+	l.watch()
 	if l.call == nil {
 		return
 	}
@@ -197,7 +200,7 @@ func (l *lastack) command(text string) error {
 	if q, ok := parseStateQuery(text); ok {
 		return q.check(l.states())
 	}
-	settings, err := parseSettings(text)
+	settings, err := parseSettings(text, l.readFile)
 	if err != nil {
 		return err
 	}
@@ -207,6 +210,16 @@ func (l *lastack) command(text string) error {
 		}
 	}
 	return nil
+}
+
+// readFile is the text of a file that a command names, from the script's
+// directory.
+func (l *lastack) readFile(path string) (string, error) {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(l.cfg.dir, path)
+	}
+	text, err := os.ReadFile(path)
+	return string(text), err
 }
 
 // states is the state of every connection and listener.

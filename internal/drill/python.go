@@ -7,20 +7,21 @@ import (
 )
 
 // runCode runs the Python of a %{ }% block, as far as scripts use it: assert
-// statements over integers, print, and assignments. look gives the value of a
+// statements over numbers, print, and assignments, also of +=. look gives the value of a
 // field; known is false if the target has none of that name. The first result
 // is the assertion that failed, empty if none did.
 func runCode(text string, look func(name string) (v int64, known bool)) (failed string, err error) {
-	vars := map[string]int64{}
+	vars := map[string]float64{}
 	for _, st := range statements(text) {
-		e := evaluator{src: st, look: func(name string) (int64, bool) {
+		e := evaluator{src: st, look: func(name string) (float64, bool) {
 			if v, ok := vars[name]; ok {
 				return v, true
 			}
 			if v, ok := infoNames[name]; ok {
-				return v, true
+				return float64(v), true
 			}
-			return look(name)
+			v, known := look(name)
+			return float64(v), known
 		}}
 		failed, err = e.statement(vars)
 		if failed != "" || err != nil {
@@ -65,6 +66,9 @@ func statements(text string) (list []string) {
 		}
 		b.WriteRune(c)
 	}
+	if st := strings.TrimSpace(b.String()); st != "" {
+		list = append(list, st) // brackets or quotes that do not end
+	}
 	return list
 }
 
@@ -72,16 +76,18 @@ func statements(text string) (list []string) {
 type evaluator struct {
 	src  string
 	off  int
-	look func(string) (int64, bool)
+	look func(string) (float64, bool)
 	err  error
+
+	depth int // of what is nested
 }
 
 // statement runs one statement.
-func (e *evaluator) statement(vars map[string]int64) (failed string, err error) {
+func (e *evaluator) statement(vars map[string]float64) (failed string, err error) {
 	word := e.word()
 	switch {
 	case word == "assert":
-		v := e.or()
+		v := e.expr()
 		if e.err == nil && e.peek() != ',' && e.peek() != 0 {
 			e.unknown()
 		}
@@ -91,16 +97,37 @@ func (e *evaluator) statement(vars map[string]int64) (failed string, err error) 
 	case word == "print", word == "pass":
 	case word != "" && e.peek() == '=' && !e.at("=="):
 		e.off++
-		v := e.or()
-		vars[word] = v
-		if e.err == nil && e.peek() != 0 {
+		vars[word] = e.expr()
+		e.end()
+	case word != "" && e.take("+="):
+		old, known := vars[word]
+		if vars[word] = old + e.expr(); !known {
 			e.unknown()
 		}
+		e.end()
 	default:
 		e.off = 0
 		e.unknown()
 	}
 	return "", e.err
+}
+
+// maxNested bounds how deep expressions may be nested.
+const maxNested = 100
+
+// deeper goes into something nested, unless that is too deep.
+func (e *evaluator) deeper() bool {
+	if e.depth++; e.depth > maxNested {
+		e.unknown()
+	}
+	return e.err == nil
+}
+
+// end is where a statement ends.
+func (e *evaluator) end() {
+	if e.err == nil && e.peek() != 0 {
+		e.unknown()
+	}
 }
 
 // unknown notes that this Python is more than an evaluator knows.

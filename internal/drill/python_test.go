@@ -1,6 +1,9 @@
 package drill
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // The subset of Python that scripts use, with Python's order of binding.
 func TestPython(t *testing.T) {
@@ -24,11 +27,27 @@ func TestPython(t *testing.T) {
 		"# nothing\nassert True # still\n\nassert (1 ==\n 1)\n":             "ok",
 		"print(tcpi_snd_cwnd)":                                              "ok",
 		"assert tcpi_lost == 0":                                             "unsupported",
-		"assert max(1, 2) == 2":                                             "unsupported",
-		"assert tcpi_snd_cwnd == 9.5":                                       "unsupported",
+		"assert sum((1, 2)) == 3":                                           "unsupported",
+		"assert tcpi_snd_cwnd == 9.5":                                       "failed",
+		"assert 9.5 < tcpi_snd_cwnd < 1e1 + .5 and 7.5 / 2 == 3.75":         "ok",
+		"assert abs(tcpi_snd_cwnd - 12) <= 2 and min(3, 1, 2) == 1":         "ok",
+		"assert max(1, tcpi_snd_cwnd) == 10 and int(9.7) == 9":              "ok",
+		"assert tcpi_state in (1, 2) and tcpi_state not in [3, 4]":          "ok",
+		"assert tcpi_snd_cwnd == (10 if tcpi_state == 1 else 20)":           "ok",
+		"assert -7 // 2 == -4 and -7 % 4 == 1 and -8 >> 1 == -4":            "ok",
+		"n = 1; n += 2; assert n == 3":                                      "ok",
+		"n += 2":                                                            "unsupported", // of what is not there
+		"assert 7 / 2 == 3":                                                 "unsupported", // 3.5 since Python 3
+		"assert 2 ** 3 == 8":                                                "unsupported",
+		"assert 1 / 0":                                                      "unsupported",
+		"assert 9007199254740992 + 1 > 0":                                   "unsupported", // no longer exact
+		"assert 1 << 70":                                                    "unsupported",
+		"assert tcpi_state in (1, ":                                         "unsupported",
 		"assert 1 ==":                                                       "unsupported",
-		"import sys":                                                        "unsupported",
-		"assert tcpi_snd_cwnd == 10 if True else False":                     "unsupported",
+		"assert " + strings.Repeat("(", 1000) + "1":                         "unsupported",
+		"assert " + strings.Repeat("not ", 1000) + "1":                      "unsupported",
+		"import sys": "unsupported",
+		"assert tcpi_snd_cwnd == 10 if True else False": "ok",
 	} {
 		failed, err := runCode(code, look)
 		got := "ok"

@@ -1,6 +1,8 @@
 package drill
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -145,11 +147,11 @@ func TestUnsupported(t *testing.T) {
 		"+0 > S 0:0(0) <FO>":                                       "fast open (RFC 7413)",
 		"+0 %{ assert tcpi_sacked == 0 }%":                         "the field tcpi_sacked",
 		"+0 %{ import os }%":                                       `Python in "import os"`,
-		"+0 `tc qdisc add dev tun0 root pfifo`":                    "the command \"tc qdisc add dev tun0 root pfifo\"",
-		"+0 `sysctl -q net.ipv4.tcp_fastopen=3`":                   "net.ipv4.tcp_fastopen=3",
-		"+0 setsockopt(4, SOL_TCP, TCP_CORK, [1], 4) = 0":          "the socket option TCP_CORK",
-		"+0 send(4, ..., 10, MSG_MORE) = 10":                       "send with MSG_MORE, MSG_EOR or MSG_FASTOPEN",
-		"+0 epoll_create(1) = 5":                                   "the system call epoll_create",
+		"+0 `tc qdisc add dev tun0 root netem`":                    "the command \"tc qdisc add dev tun0 root netem\"",
+		"+0 `sysctl -q net.ipv4.tcp_mtu_probing=1`":                "net.ipv4.tcp_mtu_probing=1",
+		"+0 setsockopt(4, SOL_TCP, TCP_QUICKACK, [1], 4) = 0":      "the socket option TCP_QUICKACK",
+		"+0 send(4, ..., 10, MSG_EOR|MSG_NOSIGNAL) = 10":           "send with MSG_EOR",
+		"+0 pipe([5, 6]) = 0":                                      "the system call pipe",
 		"+0 < ipv4 1.2.3.4 > 5.6.7.8: . 1:1(0) ack 1 win 5":        "encapsulation",
 		"+0 < . 1:1(0) ack 1 win 5 /udp(9899 > 9899)":              "TCP in UDP",
 		"+0 setsockopt(4, SOL_SOCKET, SO_RCVBUF, [5000], 4) = 0":   "this socket option to be set after the connection has begun",
@@ -159,6 +161,33 @@ func TestUnsupported(t *testing.T) {
 		if r.Status != Unsupported || strings.Join(r.Needs, "; ") != needs {
 			t.Errorf("%q has %v, needs %q (%v, %v); want %q", events, r.Status, r.Needs, r.Failure, r.Err, needs)
 		}
+	}
+}
+
+// A file of settings that a script runs first is read, not run: its settings
+// count, and what else it does has to be without effect here.
+func TestFilesOfSettings(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"defaults.sh": "#!/bin/bash\nset -e\nsysctl -q net.ipv4.tcp_timestamps=0 \\\n  net.ipv4.tcp_sack=0 > /dev/null 2>&1\n" +
+			"sysctl -q net.ipv4.tcp_window_scaling=0 && tc qdisc add dev tun0 root pfifo\nip tcp_metrics flush all > /dev/null\n",
+		"other.sh": "reboot\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, events, _ := strings.Cut(established, "\n") // without settings of its own, which turn the options off
+	events = strings.Replace(events, "<mss 1000>", "<mss 1000,sackOK>", 1)
+	path := filepath.Join(dir, "test.pkt")
+	if r := Run(Source{path, "`./defaults.sh`\n" + events}, Options{}); r.Status != Passed {
+		t.Errorf("with the settings it has %v (%v, %v, %v)", r.Status, r.Failure, r.Needs, r.Err)
+	}
+	if r := Run(Source{path, "`./other.sh`\n" + events}, Options{}); r.Status != Unsupported {
+		t.Errorf("with a file that does more it has %v", r.Status)
+	}
+	if r := Run(Source{path, events}, Options{}); r.Status != Failed {
+		t.Errorf("without the settings it has %v, so they show nothing", r.Status)
 	}
 }
 
