@@ -149,7 +149,7 @@ var amendments = []Transition{
 	{In(SynReceived), RcvHardError, Reopened, TimeWait, StartTimeWait, false, "§3.6.1"},
 
 	// RFC 5461: once synchronized, a hard error is taken as a soft one.
-	{synchronized, RcvHardError, Always, Same, 0, false, "RFC 5461 §4.1"},
+	{synchronized, RcvHardError, Always, Same, 0, false, "RFC 5461 §2.1"},
 
 	// The RFC lets FIN_WAIT_2 last for ever. When the user is gone, it ends.
 	{In(FinWait2), FinWait2Timeout, Always, Closed, DeleteTCB, false, "RFC 1122 §4.2.2.20, as Linux's tcp_fin_timeout"},

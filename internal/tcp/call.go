@@ -117,7 +117,7 @@ func (c *Conn) Abort(now clock.Time) (r Result) {
 
 // HardError takes in an ICMP error that says the peer cannot be reached at all
 // (§3.9.2.2). Once the connection is synchronized it is as good as a soft one
-// (SHLD-26, RFC 5461 §4.1).
+// (SHLD-26, RFC 5461 §2.1).
 func (c *Conn) HardError(now clock.Time, err error) (r Result) {
 	r = c.SoftError(err)
 	if fsm.Lookup(c.tcb.State, fsm.RcvHardError, c.facts()) != 0 {

@@ -793,7 +793,7 @@ func TestACKsAreAggregated(t *testing.T) {
 
 // §3.9.2.2: a soft error never aborts (MUST-56), but is what the user hears if
 // the connection times out (SHLD-25); a hard error ends an open (SHLD-26), and
-// nothing later (RFC 5461 §4.1).
+// nothing later (RFC 5461 §2.1).
 func TestICMPErrors(t *testing.T) {
 	soft, hard := errors.New("no route to host"), errors.New("port unreachable")
 	e := exchange(t, "state SYN_SENT", Config{SynRetries: 1, NoTimestamps: true})
