@@ -73,15 +73,15 @@ func TestOptionsAreComparedInOrder(t *testing.T) {
 			"+0 < S 0:0(0) win 1 <mss 1000,nop,nop,TS val 7 ecr 0,nop,wscale 3>\n+0 > S. 0:0(0) ack 1 <" + options + ">\n"
 	}
 	for options, want := range map[string]Status{
-		"mss 1460,nop,nop,TS val 9 ecr 7,nop,wscale 5": Passed,
-		"mss 1460,nop,nop,TS val 9 ecr 1,nop,wscale 5": Passed, // the echo is not compared
+		"mss 1460,nop,nop,TS val 9 ecr 7,nop,wscale 9": Passed,
+		"mss 1460,nop,nop,TS val 9 ecr 1,nop,wscale 9": Passed, // the echo is not compared
 		"...": Passed,
-		"mss 1460,TS val 9 ecr 7,nop,nop,nop,wscale 5": Failed,
-		"nop,wscale 5,mss 1460,nop,nop,TS val 9 ecr 7": Failed,
-		"mss 1460,nop,nop,TS val 9 ecr 7,wscale 5,nop": Failed,
-		"mss 1460,nop,nop,TS val 9 ecr 7,wscale 5,eol": Failed,
+		"mss 1460,TS val 9 ecr 7,nop,nop,nop,wscale 9": Failed,
+		"nop,wscale 9,mss 1460,nop,nop,TS val 9 ecr 7": Failed,
+		"mss 1460,nop,nop,TS val 9 ecr 7,wscale 9,nop": Failed,
+		"mss 1460,nop,nop,TS val 9 ecr 7,wscale 9,eol": Failed,
 		"mss 1460,nop,nop,TS val 9 ecr 7,nop,wscale 6": Failed,
-		"mss 1461,nop,nop,TS val 9 ecr 7,nop,wscale 5": Failed,
+		"mss 1461,nop,nop,TS val 9 ecr 7,nop,wscale 9": Failed,
 		"mss 1460,nop,nop,TS val 9 ecr 7":              Failed,
 	} {
 		if r := Run(Source{"test.pkt", script(options)}, Options{}); r.Status != want {

@@ -1,6 +1,7 @@
 package drill
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/lastack/lastack/internal/tcp"
@@ -135,12 +136,12 @@ func (l *lastack) getOption(s *socket, c *syscallArgs) syscallResult {
 		if wasSet {
 			return out(2 * v) // Linux doubles it, to leave room for its own bookkeeping
 		}
-		return out(int64(cfg.RecvBuffer))
+		return out(int64(cmp.Or(cfg.RecvBuffer, cfg.MaxRecvBuffer)))
 	case [2]int64{solSocket, soSndBuf}:
 		if wasSet {
 			return out(2 * v)
 		}
-		return out(int64(cfg.SendBuffer))
+		return out(int64(cmp.Or(cfg.SendBuffer, cfg.MaxSendBuffer)))
 	case [2]int64{solTCP, tcpMaxSeg}:
 		switch {
 		case s.conn != nil:

@@ -164,9 +164,9 @@ func setECN(c *stack.Config, v string) error {
 }
 
 // setRecvMem takes the largest of Linux's three sizes: the window scale comes
-// from it.
+// from it, and the buffer may grow to it.
 func setRecvMem(c *stack.Config, v string) (err error) {
-	c.TCP.RecvBuffer, err = largest(v)
+	c.TCP.MaxRecvBuffer, err = largest(v)
 	return err
 }
 
@@ -213,7 +213,7 @@ func setDuration(unit time.Duration, field func(*stack.Config) *time.Duration) s
 func sameSettings(a, b stack.Config) bool {
 	x, y := a.TCP, b.TCP
 	x.Congestion, y.Congestion = nil, nil
-	return x.SendBuffer == y.SendBuffer && x.RecvBuffer == y.RecvBuffer && x.KeepAlive == y.KeepAlive &&
+	return x.SendBuffer == y.SendBuffer && x.RecvBuffer == y.RecvBuffer && x.MaxRecvBuffer == y.MaxRecvBuffer && x.KeepAlive == y.KeepAlive &&
 		x.FinWait2Timeout == y.FinWait2Timeout && x.SynRetries == y.SynRetries && x.SynAckRetries == y.SynAckRetries &&
 		x.DataRetries == y.DataRetries && x.InitialRTO == y.InitialRTO && x.MinRTO == y.MinRTO && x.MaxRTO == y.MaxRTO &&
 		a.MTU == b.MTU && x.NoTimestamps == y.NoTimestamps && x.ECN == y.ECN && x.NoWindowScale == y.NoWindowScale && x.NoSACK == y.NoSACK

@@ -42,6 +42,7 @@ var reasonsZH = map[string]string{
 	"text beyond the window":               "超出窗口的数据",
 	"received before":                      "已经收到过",
 	"too many gaps":                        "乱序数据的空隙过多",
+	"no memory":                            "内存不足",
 
 	// What no connection sees.
 	"not for us":         "不是发给本机的",

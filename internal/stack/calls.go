@@ -149,6 +149,20 @@ func (c *Conn) SetDSCP(dscp uint8) error {
 	return nil
 }
 
+// SetRecvBuffer fixes how many bytes may be unread.
+func (c *Conn) SetRecvBuffer(now clock.Time, n int) {
+	c.tcp.SetRecvBuffer(now, n)
+	c.arm()
+}
+
+// SetSendBuffer fixes how many bytes may be queued and unacknowledged.
+func (c *Conn) SetSendBuffer(n int) {
+	c.tcp.SetSendBuffer(n)
+	if c.Notify != nil && c.Room() > 0 {
+		c.Notify(tcp.WakeWrite)
+	}
+}
+
 // SetUserTimeout sets how long sent data may stay unacknowledged before the
 // connection is given up (§3.8.3); 0 leaves it to the number of
 // retransmissions.

@@ -45,6 +45,7 @@ type Config struct {
 	TTL      uint8          // of packets sent, in hops (MUST-49); default wire.DefaultTTL
 	DSCP     uint8          // the Diffserv codepoint that connections start with, 0 to 63 (MUST-48)
 	TCP      tcp.Config     // for every connection
+	Memory   int            // what all queues together may hold, in bytes; 0: no limit
 	Secret   [32]byte       // the key of sequence numbers, timestamps and ports; drawn from Rand if zero
 	Rand     func() uint64  // all randomness comes from here; required
 	Backlog  int            // the accept queue of a listener that does not say; default DefaultBacklog
@@ -110,6 +111,7 @@ func New(cfg Config) (*Core, error) {
 		ipID:      uint16(cfg.Rand()),
 		ready:     list{slot: inReady},
 		trace:     newTracer(cfg.Name, cfg.Observer),
+		pool:      tcp.Pool{Limit: cfg.Memory},
 	}
 	s.nobody = tcp.New(&s.cfg.TCP, tcp.Params{MTU: cfg.MTU, Pool: &s.pool})
 	return s, nil

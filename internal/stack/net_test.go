@@ -58,6 +58,7 @@ func newNetwork(t *testing.T, edit ...func(*Config)) *network {
 func (n *network) host(name string, seed uint64, edit []func(*Config), addrs ...string) *Core {
 	n.t.Helper()
 	cfg := Config{Name: name, Rand: rand.New(rand.NewPCG(seed, seed)).Uint64}
+	cfg.TCP.SendBuffer, cfg.TCP.RecvBuffer = 1<<20, 1<<20 // so that a test can write all it has at once
 	for _, a := range addrs {
 		cfg.Addrs = append(cfg.Addrs, netip.MustParsePrefix(a))
 	}

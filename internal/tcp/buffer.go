@@ -12,6 +12,10 @@ type chunk struct {
 // A Pool lends queue memory to the connections of one stack. An idle
 // connection holds none.
 type Pool struct {
+	// Limit is how many bytes all connections together may hold; 0 is no limit.
+	// From three quarters of it on buffers grow no more and windows close.
+	Limit int
+
 	free    *chunk
 	spare   int // chunks in free
 	lent    int
@@ -23,6 +27,12 @@ const maxSpare = 256
 
 // Lent is the number of bytes that connections hold at present.
 func (p *Pool) Lent() int { return p.lent * chunkSize }
+
+// tight reports whether memory is short.
+func (p *Pool) tight() bool { return p.Limit > 0 && p.Lent() >= p.Limit-p.Limit/4 }
+
+// full reports whether there is no more memory to lend.
+func (p *Pool) full() bool { return p.Limit > 0 && p.Lent() >= p.Limit }
 
 func (p *Pool) get() *chunk {
 	p.lent++
@@ -127,6 +137,27 @@ func (b *buffer) discard(n int) {
 		b.tail = nil
 	}
 	b.cur, b.curPos = nil, 0
+}
+
+// truncate removes what is beyond the first n bytes.
+func (b *buffer) truncate(n int) {
+	if n == 0 {
+		b.release()
+		return
+	}
+	if b.size <= n {
+		return
+	}
+	b.at(n - 1) // b.cur is now the last chunk to stay
+	last := b.cur
+	for c := last.next; c != nil; {
+		next := c.next
+		c.next = nil
+		b.pool.put(c)
+		b.size -= chunkSize
+		c = next
+	}
+	last.next, b.tail = nil, last
 }
 
 // release gives all memory back.

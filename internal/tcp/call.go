@@ -22,7 +22,7 @@ func (c *Conn) Write(now clock.Time, p []byte) (n int, r Result) {
 	if listening {
 		c.tcb.Origin = fsm.Active
 	}
-	n = min(len(p), c.cfg.SendBuffer-c.out.size)
+	n = min(len(p), c.Room())
 	c.out.append(p[:n])
 	c.rearm(now)
 	return n, r
@@ -50,6 +50,7 @@ func (c *Conn) Read(now clock.Time, p []byte) (n int, err error) {
 		return 0, ErrClosed
 	case c.in.ready > 0:
 		n = c.in.read(p)
+		c.recv.consumed(now, n, c.rtt.orElse(), !c.params.Pool.tight())
 		c.announceRoom()
 		c.rearm(now)
 		return n, nil
@@ -69,7 +70,7 @@ func (c *Conn) Read(now clock.Time, p []byte) (n int, err error) {
 func (c *Conn) announceRoom() {
 	free, wnd := c.freeWindow(), c.tcb.Rcv.Wnd
 	nearlyClosed := int(wnd) < 2*c.mss()
-	if c.receives() && c.worthOpening(free) && (nearlyClosed || int(free-wnd) >= c.cfg.RecvBuffer/8) {
+	if c.receives() && c.worthOpening(free) && (nearlyClosed || int(free-wnd) >= c.recv.size/8) {
 		c.ack.now = true
 	}
 }

@@ -18,7 +18,7 @@ import (
 // a timer is either off or armed for some time later. Whoever searches decides
 // which timer fires next (Fire), and sees to it that round-trip times and the
 // congestion window play no part, by a Config whose congestion control has a
-// constant window.
+// constant window, and whose buffers have fixed sizes.
 
 // Instant is the moment at which a canonical connection gets all its input. It
 // is late enough for every silence to be a long one.

@@ -26,7 +26,7 @@ func (still) Recovered(clock.Time, int)      {}
 func (still) Idle()                          {}
 func (still) Threshold() int                 { return 0 }
 func stillConfig() Config {
-	return Config{NoDelay: true, NoTimestamps: true, NoWindowScale: true, Congestion: func() Congestion { return still{} }}
+	return Config{SendBuffer: 1 << 20, RecvBuffer: 1 << 20, NoDelay: true, NoTimestamps: true, NoWindowScale: true, Congestion: func() Congestion { return still{} }}
 }
 
 // busyConn is a connection with something in every queue: text out of order,
@@ -125,6 +125,7 @@ var notInKey = map[string]string{
 	"cfg": "the same for all", "params": "the same for all", "userTimeout": "the same for all", "cc": "constant",
 	"rtt.cfg": "the same for all", "keep.KeepAlive": "the same for all", "throttle.limit": "the same for all", "probes.limit": "the same for all",
 	"out.buf": "its bytes are written", "in.buf": "its bytes are written", "reset.": "written if it is owed",
+	"send.": "the same for all, as searches fix it", "recv.": "the same for all, as searches fix it",
 	"timers.at": "written as armed or not", "throttle.since": "time stands still", "probes.since": "time stands still",
 }
 

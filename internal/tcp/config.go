@@ -9,9 +9,12 @@ import (
 // Config is what the connections of a stack have in common. The zero value of a
 // field means its default, which WithDefaults fills in.
 type Config struct {
-	// SendBuffer and RecvBuffer bound, in bytes, what a user may have queued
-	// and unacknowledged, and received and unread. Default 1 MiB each.
-	SendBuffer, RecvBuffer int
+	// SendBuffer and RecvBuffer fix, in bytes, what a user may have queued
+	// and unacknowledged, and received and unread. 0: they follow the traffic,
+	// up to MaxSendBuffer and MaxRecvBuffer, which are 16 MiB by default: enough
+	// for 1 Gbit/s over 100 ms.
+	SendBuffer, RecvBuffer       int
+	MaxSendBuffer, MaxRecvBuffer int
 	// NoDelay turns Nagle's algorithm off (§3.7.4).
 	NoDelay bool
 	// KeepAlive is the connections' keep-alive setting at the start (§3.8.4).
@@ -78,8 +81,8 @@ func (k KeepAlive) WithDefaults() KeepAlive {
 
 // WithDefaults is cfg with its zero fields filled in.
 func (cfg Config) WithDefaults() Config {
-	orElse(&cfg.SendBuffer, 1<<20)
-	orElse(&cfg.RecvBuffer, 1<<20)
+	orElse(&cfg.MaxSendBuffer, 16<<20)
+	orElse(&cfg.MaxRecvBuffer, 16<<20)
 	orElse(&cfg.TimeWait, 60*time.Second)
 	orElse(&cfg.FinWait2Timeout, 60*time.Second)
 	orElse(&cfg.SynRetries, 7)

@@ -21,6 +21,9 @@ type Conn struct {
 	out sendQueue
 	in  recvQueue
 
+	send bufferSize // of out
+	recv recvSize   // of in
+
 	rtt      rttEstimator
 	loss     recovery
 	ecn      ecn
@@ -59,6 +62,8 @@ func New(cfg *Config, p Params) *Conn {
 	c.rtt.init(cfg)
 	c.timers.stopAll()
 	c.in.buf.pool, c.out.buf.pool = p.Pool, p.Pool
+	c.send = cfg.sendBuffer()
+	c.recv.init(cfg.recvBuffer())
 	c.begin(p.ISS)
 	return c
 }
@@ -67,7 +72,7 @@ func New(cfg *Config, p Params) *Conn {
 func (c *Conn) begin(iss seq.Num) {
 	t := &c.tcb
 	t.Snd = SendSpace{ISS: iss, Una: iss, Nxt: iss, Up: iss, Rtx: iss, RtxEnd: iss}
-	t.Rcv = ReceiveSpace{Wnd: uint32(min(c.cfg.RecvBuffer, maxWindow))}
+	t.Rcv = ReceiveSpace{Wnd: uint32(min(c.recvLimit(), maxWindow))}
 	t.Opts = Negotiated{SndMSS: c.params.defaultMSS()}
 	c.out.start = iss + 1
 	c.ecn, c.sack = ecn{}, sackReport{}

@@ -194,14 +194,14 @@ func (c *Conn) build(now clock.Time, seg *wire.Segment, from seq.Num, n int, fin
 
 // freeWindow is the window that the receive buffer allows.
 func (c *Conn) freeWindow() uint32 {
-	free := max(c.cfg.RecvBuffer-c.in.ready, 0)
+	free := max(c.recvLimit()-c.in.ready, 0)
 	return uint32(min(free, maxWindow<<c.tcb.Opts.RcvWShift))
 }
 
 // worthOpening reports whether the window may grow to wnd: in steps that are
 // not silly (§3.8.6.2.2, MUST-39).
 func (c *Conn) worthOpening(wnd uint32) bool {
-	return wnd > c.tcb.Rcv.Wnd && int(wnd-c.tcb.Rcv.Wnd) >= min(c.cfg.RecvBuffer/2, c.mss())
+	return wnd > c.tcb.Rcv.Wnd && int(wnd-c.tcb.Rcv.Wnd) >= min(c.recv.size/2, c.mss())
 }
 
 // putWindow offers a window, which stays closed as long as nobody reads (MAY-8).
@@ -217,7 +217,7 @@ func (c *Conn) putWindow(seg *wire.Segment) {
 		return
 	}
 	seg.Wnd = uint16(min(rcv.Wnd>>shift, maxWindow))
-	if up := (uint32(seg.Wnd) + 1) << shift; uint32(seg.Wnd)<<shift < rcv.Wnd && c.in.ready+int(up) <= c.cfg.RecvBuffer {
+	if up := (uint32(seg.Wnd) + 1) << shift; uint32(seg.Wnd)<<shift < rcv.Wnd && c.in.ready+int(up) <= c.recvLimit() {
 		seg.Wnd++
 		rcv.Wnd = up
 	}

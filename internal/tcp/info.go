@@ -14,6 +14,8 @@ type Info struct {
 	Unsent      int // bytes of SendQueue that were never sent
 	RecvQueue   int // bytes received, not read
 	OutOfOrder  int // stretches received beyond a gap
+	SendBuffer  int // bytes that SendQueue may be at present
+	RecvBuffer  int // bytes that RecvQueue may be at present
 	SndWnd      uint32
 	RcvWnd      uint32
 	SndMSS      int           // bytes of text in a full segment
@@ -33,6 +35,7 @@ type Info struct {
 func (c *Conn) Info() Info {
 	return Info{
 		State: c.tcb.State, SendQueue: c.out.size, Unsent: c.Unsent(), RecvQueue: c.in.ready, OutOfOrder: len(c.in.spans),
+		SendBuffer: c.sendLimit(), RecvBuffer: c.recvLimit(),
 		SndWnd: c.tcb.Snd.Wnd, RcvWnd: c.tcb.Rcv.Wnd, SndMSS: c.mss(),
 		SRTT: c.rtt.SRTT, RTTVar: c.rtt.RTTVAR, RTO: c.rtt.timeout(), Retransmits: int(c.timers.tries), Resent: c.resent,
 		ECN: c.ecn.feedback, Cwnd: c.cc.Window(), Ssthresh: c.cc.Threshold(), Urgent: c.Urgent(), Trouble: c.Trouble(),
@@ -46,7 +49,7 @@ func (c *Conn) Unsent() int { return min(max(c.out.end().Sub(c.tcb.Snd.Nxt), 0),
 func (c *Conn) Unread() int { return c.in.ready }
 
 // Room is the number of bytes that Write would take.
-func (c *Conn) Room() int { return c.cfg.SendBuffer - c.out.size }
+func (c *Conn) Room() int { return max(c.sendLimit()-c.out.size, 0) }
 
 // Acked reports whether all that was sent is acknowledged, the FIN included if
 // CLOSE was called.

@@ -44,10 +44,11 @@ func (c *Conn) Reopen(now clock.Time, old *Conn, seg *wire.Segment) (r Result) {
 // a SYN: as one in SYN_RCVD would, with the numbers of p. Resume goes on with it.
 func Offer(now clock.Time, cfg *Config, p Params, syn *wire.Segment) wire.Segment {
 	c := Conn{cfg: cfg, params: p}
+	c.recv.init(cfg.recvBuffer())
 	c.negotiate(now, &syn.Opts)
 	seg := wire.Segment{
 		Flags: wire.SYN | wire.ACK, Seq: p.ISS, Ack: syn.Seq + 1,
-		Wnd: uint16(min(cfg.RecvBuffer, maxWindow)),
+		Wnd: uint16(min(c.recvLimit(), maxWindow)),
 	}
 	c.putOptions(now, &seg)
 	return seg

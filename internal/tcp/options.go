@@ -28,11 +28,11 @@ func (c *Conn) negotiate(now clock.Time, o *wire.Options) {
 	}
 }
 
-// windowShift is the shift count that lets the whole receive buffer be offered
-// (RFC 7323 §2.3).
+// windowShift is the shift count that lets the whole receive buffer be offered,
+// as large as it may become (RFC 7323 §2.3).
 func (c *Conn) windowShift() uint8 {
 	shift := uint8(0)
-	for maxWindow<<shift < c.cfg.RecvBuffer && shift < 14 {
+	for maxWindow<<shift < c.recv.most && shift < 14 {
 		shift++
 	}
 	return shift

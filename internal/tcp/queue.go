@@ -124,6 +124,12 @@ func (q *recvQueue) append(p []byte) {
 	q.ready += len(p)
 }
 
+// prune forgets what is beyond a gap. The peer will send it again.
+func (q *recvQueue) prune() {
+	q.spans = nil
+	q.buf.truncate(q.ready)
+}
+
 // read moves ready bytes to p.
 func (q *recvQueue) read(p []byte) int {
 	n := min(len(p), q.ready)

@@ -81,6 +81,7 @@ const (
 	BeyondWindow              // its text, or the end of it (§3.10.7.4 first)
 	DuplicateText             // received before
 	TooManyGaps               // the reassembly queue is full
+	NoMemory                  // the stack's memory is used up
 
 	// NumReasons is how many reasons there are.
 	NumReasons = iota
@@ -109,6 +110,7 @@ var reasonNames = [NumReasons]string{
 	BeyondWindow:       "text beyond the window",
 	DuplicateText:      "received before",
 	TooManyGaps:        "too many gaps",
+	NoMemory:           "no memory",
 }
 
 // String is the reason in words, empty for ReasonNone.

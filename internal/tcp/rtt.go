@@ -47,6 +47,15 @@ func (e *rttEstimator) sample(rtt time.Duration) {
 	e.backoff = 0
 }
 
+// orElse is the smoothed round-trip time; while there is none, the timeout, which
+// is more.
+func (e *rttEstimator) orElse() time.Duration {
+	if e.SRTT != 0 {
+		return e.SRTT
+	}
+	return e.RTO
+}
+
 // timeout is the RTO with its back-off (RFC 6298 §5.5).
 func (e *rttEstimator) timeout() time.Duration {
 	if e.backoff > 20 {

@@ -717,7 +717,7 @@ func TestUserTimeout(t *testing.T) {
 func TestTimestampsAndWindowScale(t *testing.T) {
 	exchange(t, `
 		connect
-		> S 0:0(0) win 65535 <mss 1460,wscale 5,sackOK,TS val 3600000 ecr 0>
+		> S 0:0(0) win 65535 <mss 1460,wscale 9,sackOK,TS val 3600000 ecr 0>
 		< S. 0:0(0) ack 1 win 100 <mss 1000,wscale 3,TS val 7000 ecr 3600000>
 		> . 1:1(0) ack 1 <TS val 3600000 ecr 7000>
 		< . 1:1(0) ack 1 win 1000 <TS val 7001 ecr 3600000>

@@ -263,6 +263,7 @@ func (c *Conn) takeText(now clock.Time, seg *wire.Segment, r *Result) (more bool
 	}
 	rcv := &c.tcb.Rcv
 	nxt := rcv.Nxt
+	c.timeSender(now, seg)
 	hadGap := c.in.spans != nil
 	c.keepText(seg, r)
 	c.deliver(r)
@@ -304,6 +305,8 @@ func (c *Conn) keepText(seg *wire.Segment, r *Result) {
 		}
 	case c.in.holds(left, len(text)):
 		r.Dropped = DuplicateText
+	case !c.hasMemory(left):
+		r.Dropped = NoMemory
 	case left == rcv.Nxt && c.in.spans == nil && c.receives():
 		c.in.append(text)
 		c.advance(len(text), r)
@@ -313,6 +316,19 @@ func (c *Conn) keepText(seg *wire.Segment, r *Result) {
 	if len(text) > 0 {
 		c.noteStretch(left)
 	}
+}
+
+// hasMemory reports whether text that starts at left may be stored. When the
+// stack has no memory left, what is beyond a gap goes first: its sender has to
+// keep it anyway (RFC 2018 §8). Text in order is refused only to a connection that has its share.
+func (c *Conn) hasMemory(left seq.Num) bool {
+	if !c.params.Pool.full() {
+		return true
+	}
+	if c.in.spans != nil {
+		c.in.prune()
+	}
+	return left == c.tcb.Rcv.Nxt && c.in.ready < chunkSize
 }
 
 // deliver moves RCV.NXT over what no longer has a gap before it.
