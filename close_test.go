@@ -43,6 +43,7 @@ func TestHalfCloseKeepsTheOtherDirection(t *testing.T) {
 
 func TestCloseSendsWhatWasWritten(t *testing.T) {
 	connected(t, func(t *testing.T, c, s *lastack.Conn) {
+		must(t, c.SetWriteBuffer(1<<20))
 		must(t, second(c.Write(make([]byte, 1<<20))))
 		must(t, c.Close())
 		got, err := io.ReadAll(s)
@@ -141,6 +142,8 @@ func TestStackCloseUnblocksDial(t *testing.T) {
 func TestLingerWaitsForTheLastAcknowledgment(t *testing.T) {
 	connected(t, func(t *testing.T, c, s *lastack.Conn) {
 		must(t, c.SetLinger(10))
+		must(t, c.SetWriteBuffer(1<<20))
+		must(t, s.SetReadBuffer(1<<20))
 		must(t, second(c.Write(make([]byte, 1<<20))))
 		must(t, second(c.Write(make([]byte, 1<<19)))) // more than fits in both buffers at once
 		go func() {
@@ -176,6 +179,8 @@ func TestLingerTellsWhyDataWasLost(t *testing.T) {
 				client, server := pipe(t)
 				c, s := connect(t, client, server)
 				must(t, c.SetLinger(10))
+				must(t, c.SetWriteBuffer(1<<20))
+				must(t, s.SetReadBuffer(1<<20))
 				must(t, second(c.Write(make([]byte, 1500<<10)))) // more than the peer takes unread
 				tt.do(client, c, s)
 				checkError(t, c.Close(), "close", tt.want, false)

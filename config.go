@@ -43,11 +43,26 @@ type Config struct {
 	//	}
 	Resolver func(ctx context.Context, host string) ([]netip.Addr, error)
 
-	// SendBuffer and RecvBuffer bound what a connection holds, in bytes: data
+	// SendBuffer and RecvBuffer fix what a connection may hold, in bytes: data
 	// written but not yet acknowledged by the peer, and data received but not
-	// yet read. An idle connection holds nothing. Default 1 MiB each, at
-	// least 4 KiB, at most 1 GiB.
+	// yet read. An idle connection holds nothing. At least 4 KiB, at most
+	// 1 GiB. Default 0: the sizes follow the traffic, the one by the congestion
+	// window, the other by what is read in a round trip, from 64 and 128 KiB
+	// up to MaxSendBuffer and MaxRecvBuffer.
 	SendBuffer, RecvBuffer int
+
+	// MaxSendBuffer and MaxRecvBuffer bound what the sizes grow to that nobody
+	// has fixed, in bytes. Default 16 MiB each, which fills 1 Gbit/s over
+	// 100 ms; at least 4 KiB, at most 1 GiB.
+	MaxSendBuffer, MaxRecvBuffer int
+
+	// MemoryLimit bounds what all connections together hold, in bytes. From
+	// three quarters of it on buffers grow no more, fixed ones are cut to 64 KiB,
+	// and windows close as data arrives; at the limit, data that came out of
+	// order is given up. Every connection still gets 16 KiB either way,
+	// also beyond the limit, so that none stands still. At least 1 MiB;
+	// default 0: no limit.
+	MemoryLimit int
 
 	// Backlog is how many connections may wait for Accept at a listener.
 	// Default 4096.
@@ -122,11 +137,12 @@ type Config struct {
 	Rand io.Reader
 }
 
-// The bounds of buffers, in bytes. A window cannot exceed 1 GiB (RFC 7323
+// The bounds of buffers and of all memory, in bytes. A window cannot exceed 1 GiB (RFC 7323
 // §2.3).
 const (
 	minBuffer = 4 << 10
 	maxBuffer = 1 << 30
+	minMemory = 1 << 20
 )
 
 // check says what is wrong with a Config and what to do about it.
@@ -148,6 +164,9 @@ func (cfg *Config) check() error {
 	}{
 		{"SendBuffer", int64(cfg.SendBuffer), minBuffer, maxBuffer},
 		{"RecvBuffer", int64(cfg.RecvBuffer), minBuffer, maxBuffer},
+		{"MaxSendBuffer", int64(cfg.MaxSendBuffer), minBuffer, maxBuffer},
+		{"MaxRecvBuffer", int64(cfg.MaxRecvBuffer), minBuffer, maxBuffer},
+		{"MemoryLimit", int64(cfg.MemoryLimit), minMemory, math.MaxInt},
 		{"Backlog", int64(cfg.Backlog), 1, math.MaxInt32},
 		{"SynQueue", int64(cfg.SynQueue), 1, math.MaxInt32},
 		{"UserTimeout", int64(cfg.UserTimeout), 1, math.MaxInt64},
@@ -178,12 +197,15 @@ func (cfg *Config) core(mtu int) (stack.Config, error) {
 		DSCP:      cfg.DSCP,
 		SynQueue:  cfg.SynQueue,
 		PortRange: cfg.PortRange,
+		Memory:    cfg.MemoryLimit,
 
 		NoSYNCookies: cfg.NoSYNCookies,
 
 		TCP: tcp.Config{
 			SendBuffer:      cfg.SendBuffer,
 			RecvBuffer:      cfg.RecvBuffer,
+			MaxSendBuffer:   cfg.MaxSendBuffer,
+			MaxRecvBuffer:   cfg.MaxRecvBuffer,
 			NoDelay:         true,
 			KeepAlive:       cfg.keepAlive(),
 			UserTimeout:     cfg.UserTimeout,

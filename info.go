@@ -20,10 +20,12 @@ type Info struct {
 	State         fsm.State
 
 	// Queues, in bytes.
-	SendQueue int // written and not yet acknowledged
-	Unsent    int // of these, never sent
-	RecvQueue int // received in order and not yet read
-	Urgent    int // to the end of the urgent data, from the next byte to be read (§3.8.5, MUST-33)
+	SendQueue  int // written and not yet acknowledged
+	Unsent     int // of these, never sent
+	RecvQueue  int // received in order and not yet read
+	SendBuffer int // what SendQueue may be at present
+	RecvBuffer int // what RecvQueue may be at present
+	Urgent     int // to the end of the urgent data, from the next byte to be read (§3.8.5, MUST-33)
 
 	// Windows, in bytes.
 	SendWindow         int // what the peer offers
@@ -107,6 +109,7 @@ func connInfo(now clock.Time, c *stack.Conn) Info {
 	info := Info{
 		Local: c.Local(), Remote: c.Remote(), State: in.State,
 		SendQueue: in.SendQueue, Unsent: in.Unsent, RecvQueue: in.RecvQueue, Urgent: in.Urgent,
+		SendBuffer: in.SendBuffer, RecvBuffer: in.RecvBuffer,
 		SendWindow: int(in.SndWnd), RecvWindow: int(in.RcvWnd),
 		CongestionWindow: in.Cwnd, SlowStartThreshold: in.Ssthresh, SegmentSize: in.SndMSS,
 		ECN: in.ECN.String(),

@@ -3,6 +3,7 @@ package lastack
 import (
 	"cmp"
 	"net"
+	"syscall"
 	"time"
 
 	"github.com/lastack/lastack/internal/clock"
@@ -53,6 +54,29 @@ func (c *Conn) SetNoDelay(noDelay bool) error {
 func (c *Conn) SetDSCP(dscp uint8) (err error) {
 	closed := c.set(func(clock.Time) { err = c.core.SetDSCP(dscp) })
 	return cmp.Or(closed, c.opError("set", err))
+}
+
+// SetReadBuffer fixes the size of the receive buffer, in bytes, which
+// otherwise follows the traffic: see Config.RecvBuffer. The window that the
+// peer knows already stays, and no window is larger than Config.MaxRecvBuffer
+// lets it be, or Config.RecvBuffer if that is set.
+func (c *Conn) SetReadBuffer(bytes int) error {
+	return c.setBuffer(bytes, func(now clock.Time, n int) { c.core.SetRecvBuffer(now, n) })
+}
+
+// SetWriteBuffer fixes the size of the send buffer, in bytes, which otherwise
+// follows the traffic: see Config.SendBuffer. What is queued already stays.
+func (c *Conn) SetWriteBuffer(bytes int) error {
+	return c.setBuffer(bytes, func(_ clock.Time, n int) { c.core.SetSendBuffer(n) })
+}
+
+// setBuffer sets a size within the bounds of Config.SendBuffer, like the kernel
+// without a word. What is not a size is an error.
+func (c *Conn) setBuffer(bytes int, set func(now clock.Time, n int)) error {
+	if bytes <= 0 {
+		return c.opError("set", syscall.EINVAL)
+	}
+	return c.set(func(now clock.Time) { set(now, min(max(bytes, minBuffer), maxBuffer)) })
 }
 
 // SetKeepAlive turns keep-alive probes on or off (§3.8.4). They are on by

@@ -1,7 +1,10 @@
 package lastack_test
 
 import (
+	"errors"
+	"io"
 	"net"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,6 +58,77 @@ func TestKeepAliveOfTheConfig(t *testing.T) {
 			}
 		})
 	}
+}
+
+// SetReadBuffer and SetWriteBuffer do what those of net.TCPConn do: what is out
+// of bounds is moved within, and what is no size is an error.
+func TestBuffersCanBeFixed(t *testing.T) {
+	connected(t, func(t *testing.T, c, s *lastack.Conn) {
+		for set, want := range map[int]int{1: 4 << 10, 100_000: 100_000, 1<<31 - 1: 1 << 30} {
+			must(t, c.SetReadBuffer(set))
+			must(t, c.SetWriteBuffer(set))
+			if got := c.Info(); got.RecvBuffer != want || got.SendBuffer != want {
+				t.Errorf("set to %d: the buffers are %d and %d, want %d", set, got.RecvBuffer, got.SendBuffer, want)
+			}
+		}
+		checkError(t, c.SetReadBuffer(0), "set", syscall.EINVAL, false)
+		checkError(t, c.SetWriteBuffer(-1), "set", syscall.EINVAL, false)
+		must(t, c.Close())
+		checkError(t, c.SetReadBuffer(10_000), "set", net.ErrClosed, false)
+		checkError(t, c.SetWriteBuffer(10_000), "set", net.ErrClosed, false)
+	})
+}
+
+// A Write that waits goes on as soon as there is room.
+func TestLargerWriteBufferWakesTheWriter(t *testing.T) {
+	connected(t, func(t *testing.T, c, s *lastack.Conn) {
+		wrote := make(chan error, 1)
+		go func() { wrote <- second(c.Write(make([]byte, 1<<20))) }()
+		synctest.Wait()
+		if n := c.Info().SendQueue; n == 1<<20 {
+			t.Fatal("the Write does not wait")
+		}
+		must(t, c.SetWriteBuffer(2<<20))
+		must(t, <-wrote)
+	})
+}
+
+// Many connections that nobody reads stay within the stack's memory limit, but
+// for one chunk each, and go on when somebody does.
+func TestMemoryLimitHolds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const limit, conns, each = 1 << 20, 40, 200_000
+		client, server := pipe(t, lastack.Config{MemoryLimit: limit})
+		ends := make([]*lastack.Conn, conns)
+		wrote := make(chan error, conns)
+		for i := range ends {
+			var c *lastack.Conn
+			c, ends[i] = connect(t, client, server)
+			go func() { wrote <- errors.Join(second(c.Write(make([]byte, each))), c.CloseWrite()) }()
+		}
+		time.Sleep(10 * time.Second)
+		for name, s := range map[string]*lastack.Stack{"client": client, "server": server} {
+			n := 0
+			for info := range s.Conns() {
+				n += info.SendQueue + info.RecvQueue
+			}
+			if n < limit/2 || n > limit+2*conns*16<<10 {
+				t.Errorf("the %s holds %d bytes, want about %d", name, n, limit)
+			}
+		}
+		for _, s := range ends {
+			go func() {
+				got, err := io.ReadAll(s)
+				wrote <- err
+				if len(got) != each {
+					t.Errorf("%d bytes arrived, want %d", len(got), each)
+				}
+			}()
+		}
+		for range 2 * conns {
+			must(t, <-wrote)
+		}
+	})
 }
 
 // With the Nagle algorithm a second small write waits for the acknowledgment
