@@ -85,13 +85,11 @@ func newLinux(addr netip.Prefix, o Options) (*linux, error) {
 	return h, nil
 }
 
-// configureLinux sets the bounds between which Linux chooses its buffers. It
-// counts its bookkeeping as part of them, so it gets twice as much.
+// configureLinux sets the size of buffers: from the start, as the others have
+// it. Linux counts its bookkeeping as part of them, so it gets twice as much.
 func configureLinux(o Options) error {
-	return errors.Join(
-		sysctl("tcp_rmem", fmt.Sprintf("4096 131072 %d", 2*o.Buffer)),
-		sysctl("tcp_wmem", fmt.Sprintf("4096 16384 %d", 2*o.Buffer)),
-	)
+	size := fmt.Sprintf("4096 %d %d", 2*o.Buffer, 2*o.Buffer)
+	return errors.Join(sysctl("tcp_rmem", size), sysctl("tcp_wmem", size))
 }
 
 // setQueue sets the length of a device's transmit queue, in packets.
