@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -31,7 +30,7 @@ const minRTTs = 50
 // control.
 func runEmulate(args []string) error {
 	var e emulation
-	fs := e.flags("emulate")
+	fs := e.flags("emulate", "linux,gvisor,lastack", 32<<20)
 	fs.StringVar(&e.congestion, "congestion", "cubic,reno,bbr", "the congestion controls")
 	fs.StringVar(&e.rtts, "rtt", "0,20,100", "the round trip times, in ms")
 	fs.StringVar(&e.losses, "loss", "0,0.1,1", "the packets lost, in percent")
@@ -68,20 +67,19 @@ func (e *emulation) tasks() (tasks []*task, err error) {
 // the next.
 func (e *emulation) task(control string, p emulate.Path) *task {
 	return &task{
-		row: report.Row{
+		rows: []report.Row{{
 			Work: fmt.Sprintf("%s, RTT %v, %s", control, p.RTT, p.Impairment()),
 			Unit: "MB/s", CPUUnit: "s/GB",
-		},
-		can: func(s *hosts.Stack) bool { return s.Has(control) },
-		measure: func(s *hosts.Stack, turn int) (sample.Sample, error) {
+		}},
+		can: func(s *hosts.Stack) bool { return s.Emulated != nil && s.Has(control) },
+		measure: func(s *hosts.Stack, turn int) ([]sample.Sample, error) {
 			q := p
 			q.Seed = e.seed + uint64(turn)
 			pair, err := s.Emulated(q, hosts.Options{Congestion: control, Buffer: e.buffer, Capture: e.capture})
 			if err != nil {
-				return sample.Sample{}, err
+				return nil, err
 			}
 			defer pair.Close()
-			runtime.GC()
 			return work.Bulk(pair, 1, max(e.length(), minRTTs*p.RTT))
 		},
 	}

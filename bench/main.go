@@ -11,6 +11,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
+
+	"github.com/lastack/lastack/bench/internal/hosts"
 )
 
 // A command is one kind of measurement.
@@ -20,13 +23,20 @@ type command struct {
 }
 
 var commands = []command{
+	{"memory", "throughput, round trips and lifecycles over links in memory", runMemory},
 	{"emulate", "one connection over paths with delay, loss and reordering", runEmulate},
 }
 
 func main() {
-	err := run(os.Args[1:])
+	var exit *exec.ExitError
+	done, err := hosts.Isolate()
+	if !done {
+		err = run(os.Args[1:])
+	}
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
+	case errors.As(err, &exit):
+		os.Exit(exit.ExitCode()) // it has said why
 	default:
 		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
 		os.Exit(1)

@@ -3,6 +3,7 @@ package hosts
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -15,8 +16,9 @@ import (
 func TestStacksCarryBytesOverALossyPath(t *testing.T) {
 	for _, s := range Stacks() {
 		t.Run(s.Name, func(t *testing.T) {
-			if s.Name == "linux" && os.Geteuid() != 0 {
-				t.Skip("needs namespaces and TUN devices: run as root, or with unshare -rn")
+			needRoot(t, s)
+			if s.Emulated == nil {
+				t.Skip("stands on links of its own only")
 			}
 			pair, err := s.Emulated(emulate.Path{Loss: 0.01, Reorder: 0.01}, Options{Congestion: "reno", Buffer: 1 << 20})
 			if err != nil {
@@ -30,10 +32,36 @@ func TestStacksCarryBytesOverALossyPath(t *testing.T) {
 	}
 }
 
+func TestStacksCarryBytesInMemory(t *testing.T) {
+	for _, s := range Stacks() {
+		for _, mtu := range []int{1500, 9000, 65535} {
+			t.Run(fmt.Sprintf("%s/mtu=%d", s.Name, mtu), func(t *testing.T) {
+				needRoot(t, s)
+				pair, err := s.Memory(mtu, Options{Congestion: "reno", Buffer: 1 << 20})
+				if err != nil {
+					t.Fatal(err)
+				}
+				carry(t, pair)
+				if err := pair.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+}
+
+// needRoot skips the test where the kernel is not ours to use.
+func needRoot(t *testing.T, s *Stack) {
+	t.Helper()
+	if s.Name == "linux" && os.Geteuid() != 0 {
+		t.Skip("needs namespaces and TUN devices: run as root, or with unshare -rn")
+	}
+}
+
 // carry sends a megabyte from a to b and back.
 func carry(t *testing.T, pair Pair) {
 	t.Helper()
-	ln, err := pair.Listen()
+	ln, err := pair.Listen(0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +74,7 @@ func carry(t *testing.T, pair Pair) {
 		defer c.Close()
 		_, _ = io.Copy(c, c)
 	}()
-	c, err := pair.Dial(context.Background())
+	c, err := pair.Dial(context.Background(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

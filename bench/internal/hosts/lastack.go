@@ -12,23 +12,33 @@ import (
 )
 
 func lastackStack() *Stack {
-	return &Stack{Name: "lastack", congestion: []string{"reno"}, Emulated: lastackPair}
+	return &Stack{Name: "lastack", congestion: []string{"reno"}, Emulated: lastackEmulated, Memory: lastackMemory}
 }
 
-// lastackPair makes two stacks of lastack, each on an end of a path.
-func lastackPair(p emulate.Path, o Options) (Pair, error) {
+// lastackEmulated makes two stacks of lastack, each on an end of a path.
+func lastackEmulated(p emulate.Path, o Options) (Pair, error) {
 	a, b, err := emulate.New(p)
 	if err != nil {
 		return nil, err
 	}
+	return lastackPair(a, b, o)
+}
+
+// lastackMemory makes two stacks on lastack's pipe.
+func lastackMemory(mtu int, o Options) (Pair, error) {
+	a, b := link.Pipe(mtu)
+	return lastackPair(a, b, o)
+}
+
+// lastackPair makes two stacks, each on a link.
+func lastackPair(a, b link.Link, o Options) (Pair, error) {
 	pair := &lastacks{}
+	var err error
 	if pair.a, err = newLastack(a, addrA, o); err != nil {
-		_, _ = a.Close(), b.Close()
-		return nil, err
+		return nil, errors.Join(err, a.Close(), b.Close())
 	}
 	if pair.b, err = newLastack(b, addrB, o); err != nil {
-		_, _ = pair.a.Close(), b.Close()
-		return nil, err
+		return nil, errors.Join(err, pair.a.Close(), b.Close())
 	}
 	return pair, nil
 }
@@ -42,18 +52,19 @@ func newLastack(l link.Link, addr netip.Prefix, o Options) (*lastack.Stack, erro
 		Addrs:      []netip.Prefix{addr},
 		SendBuffer: o.Buffer,
 		RecvBuffer: o.Buffer,
+		TimeWait:   timeWait,
 	})
 }
 
 // lastacks is a Pair of lastack.
 type lastacks struct{ a, b *lastack.Stack }
 
-func (p *lastacks) Listen() (net.Listener, error) {
-	return p.b.Listen("tcp", at(addrB))
+func (p *lastacks) Listen(service int) (net.Listener, error) {
+	return p.b.Listen("tcp", at(addrB, service).String())
 }
 
-func (p *lastacks) Dial(ctx context.Context) (net.Conn, error) {
-	return p.a.DialContext(ctx, "tcp", at(addrB))
+func (p *lastacks) Dial(ctx context.Context, service int) (net.Conn, error) {
+	return p.a.DialContext(ctx, "tcp", at(addrB, service).String())
 }
 
 func (p *lastacks) Close() error { return errors.Join(p.a.Close(), p.b.Close()) }

@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"os"
 	"strings"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -23,12 +22,12 @@ const linuxQueue = 20000
 
 func linuxStack() *Stack {
 	has, _ := os.ReadFile("/proc/sys/net/ipv4/tcp_available_congestion_control")
-	return &Stack{Name: "linux", congestion: strings.Fields(string(has)), Emulated: linuxPair}
+	return &Stack{Name: "linux", congestion: strings.Fields(string(has)), Emulated: linuxEmulated, Memory: linuxMemory}
 }
 
-// linuxPair makes two namespaces, each with a TUN device, whose packets cross
+// linuxEmulated makes two namespaces, each with a TUN device, whose packets cross
 // the path.
-func linuxPair(p emulate.Path, o Options) (Pair, error) {
+func linuxEmulated(p emulate.Path, o Options) (Pair, error) {
 	a, b, err := emulate.New(p)
 	if err != nil {
 		return nil, err
@@ -125,37 +124,12 @@ type linuxes struct {
 	options Options
 }
 
-func (p *linuxes) Listen() (ln net.Listener, err error) {
-	config := net.ListenConfig{Control: p.control}
-	err = p.b.do(func() error {
-		ln, err = config.Listen(context.Background(), "tcp", at(addrB))
-		return err
-	})
-	return ln, err
+func (p *linuxes) Listen(service int) (net.Listener, error) {
+	return listenLinux(p.b.netns, at(addrB, service), p.options)
 }
 
-func (p *linuxes) Dial(ctx context.Context) (c net.Conn, err error) {
-	dialer := net.Dialer{Control: p.control}
-	err = p.a.do(func() error {
-		c, err = dialer.DialContext(ctx, "tcp", at(addrB))
-		return err
-	})
-	return c, err
-}
-
-// at is the service at a host.
-func at(host netip.Prefix) string { return netip.AddrPortFrom(host.Addr(), service).String() }
-
-// control sets a socket's congestion control.
-func (p *linuxes) control(_, _ string, raw syscall.RawConn) error {
-	var setErr error
-	err := raw.Control(func(fd uintptr) {
-		setErr = unix.SetsockoptString(int(fd), unix.IPPROTO_TCP, unix.TCP_CONGESTION, p.options.Congestion)
-	})
-	if setErr != nil {
-		setErr = fmt.Errorf("use congestion control %q: %w", p.options.Congestion, setErr)
-	}
-	return errors.Join(err, setErr)
+func (p *linuxes) Dial(ctx context.Context, service int) (net.Conn, error) {
+	return dialLinux(ctx, p.a.netns, at(addrB, service), p.options)
 }
 
 func (p *linuxes) Close() error { return errors.Join(p.a.close(), p.b.close()) }

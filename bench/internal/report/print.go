@@ -33,7 +33,7 @@ func (t *Table) head(w io.Writer) {
 
 // row prints one row.
 func (t *Table) row(w io.Writer, r *Row) {
-	fmt.Fprintf(w, "%s\t%s; CPU %s\t", r.Work, r.Unit, r.CPUUnit)
+	fmt.Fprintf(w, "%s\t%s\t", r.Work, r.units())
 	for _, s := range t.Stacks {
 		if c := r.Cells[s]; c != nil {
 			fmt.Fprintf(w, "%s\t%s\t", short(c.Median), short(c.CPU))
@@ -49,6 +49,14 @@ func (t *Table) row(w io.Writer, r *Row) {
 		}
 	}
 	fmt.Fprintln(w)
+}
+
+// units is the unit of the values and that of processor time.
+func (r *Row) units() string {
+	if r.CPUUnit == "" {
+		return r.Unit
+	}
+	return r.Unit + "; CPU " + r.CPUUnit
 }
 
 // peers is the stacks but ours, none if ours is not in the table.

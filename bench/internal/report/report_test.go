@@ -48,7 +48,7 @@ func TestRatioSaysHowMuchBetterOursIs(t *testing.T) {
 
 // example is a table with a stack that cannot do one of the rows.
 func example() *Table {
-	fast, slow := &Row{Work: "fast", Unit: "MB/s"}, &Row{Work: "slow", Unit: "MB/s"}
+	fast, slow := &Row{Work: "fast", Unit: "MB/s", CPUUnit: "s/GB"}, &Row{Work: "slow", Unit: "MB/s"}
 	fast.Add(Ours, sample.Sample{Value: 1234, CPU: 0.5})
 	fast.Add("linux", sample.Sample{Value: 617, CPU: 12.345})
 	slow.Add(Ours, sample.Sample{Value: 0.25, CPU: 3})
@@ -67,8 +67,8 @@ func TestTextShowsRatiosAndGaps(t *testing.T) {
 	want := []string{
 		"2026-01-01, abacus",
 		"linux CPU lastack CPU / linux",
-		"fast MB/s; CPU 617 12.3 1234 0.500 2.00",
-		"slow MB/s; CPU - - 0.250 3.00 -",
+		"fast MB/s; CPU s/GB 617 12.3 1234 0.500 2.00",
+		"slow MB/s - - 0.250 3.00 -",
 	}
 	if got := strings.Join(rows, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("the table is\n%s\nwant\n%s", got, strings.Join(want, "\n"))

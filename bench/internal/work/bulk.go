@@ -16,10 +16,10 @@ const chunk = 128 << 10
 // Bulk sends from a to b over some connections for a time, slow start included.
 // What counts is what the program at b has read by then: MB/s, and processor
 // seconds per GB.
-func Bulk(pair hosts.Pair, conns int, d time.Duration) (s sample.Sample, err error) {
+func Bulk(pair hosts.Pair, conns int, d time.Duration) ([]sample.Sample, error) {
 	out, in, err := connect(pair, conns)
 	if err != nil {
-		return s, err
+		return nil, err
 	}
 	var read atomic.Int64
 	var all sync.WaitGroup
@@ -29,13 +29,13 @@ func Bulk(pair hosts.Pair, conns int, d time.Duration) (s sample.Sample, err err
 		all.Go(func() { drain(in[i], &read) })
 	}
 	time.Sleep(d)
-	s = m.Rate(float64(read.Load()) / 1e6)
+	s := m.Rate(float64(read.Load()) / 1e6)
 	s.CPU *= 1e3 // per MB to per GB
 	// Closing ends the calls that wait.
 	closeAll(out)
 	closeAll(in)
 	all.Wait()
-	return s, nil
+	return []sample.Sample{s}, nil
 }
 
 // pour writes until the connection is closed.

@@ -16,7 +16,7 @@ const patience = 30 * time.Second
 // connect opens the service and n connections to it, one after another. out
 // are their ends at a, in those at b.
 func connect(pair hosts.Pair, n int) (out, in []net.Conn, err error) {
-	ln, err := pair.Listen()
+	ln, err := pair.Listen(0)
 	if err != nil {
 		return nil, nil, fmt.Errorf("listen: %w", err)
 	}
@@ -46,7 +46,7 @@ func open(ctx context.Context, pair hosts.Pair, ln net.Listener) (out, in net.Co
 		c, err := ln.Accept()
 		got <- accepted{c, err}
 	}()
-	if out, err = pair.Dial(ctx); err != nil {
+	if out, err = pair.Dial(ctx, 0); err != nil {
 		return nil, nil, fmt.Errorf("dial: %w", err)
 	}
 	a := <-got
