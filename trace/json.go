@@ -15,7 +15,7 @@ import (
 //	t         nanoseconds since the origin of the trace
 //	end       who: "client", "server", or the stack's name
 //	conn      "local>remote"; "local>*" is a listener
-//	kind      state, send, recv, drop, timer or call
+//	kind      state, send, recv, drop, timer, call or icmp
 //
 //	state     (every kind but state) the connection's state at the time
 //	from, to  (state) the change
@@ -27,11 +27,11 @@ import (
 //	up        (send, recv, drop) the urgent pointer, with the URG flag only
 //	len       (send, recv, drop) bytes of payload
 //	opts      (send, recv, drop) {"mss":1460,"wscale":7,"sackok":true,"ts":[val,ecr],"sack":[[left,right]]}
-//	reason    (drop) why
+//	reason    (drop) why; (icmp) what the error says
 //	timer, op (timer) which timer, and armed, fired or stopped
 //	deadline  (timer) when it will fire, in nanoseconds since the origin, with armed only
 //	call      (call) connect, listen, accept, write, read, close, abort ...
-//	n, err    (call) bytes taken or given, and the error
+//	n, err    (call) bytes taken or given, and the error; n with icmp: the MTU that it tells
 //
 //	event     (any) the cause of the transition taken, in the words of figure 5
 //	row, ref  (any) its row of fsm.Table, counted from one, and where that is written
@@ -74,6 +74,9 @@ type (
 	}
 	why struct {
 		Reason string `json:"reason"`
+	}
+	number struct {
+		N int `json:"n,omitempty"`
 	}
 	timer struct {
 		Timer    TimerKind      `json:"timer"`
@@ -140,6 +143,13 @@ func (e *Event) object() any {
 			call
 			cause
 		}{h, p, call{e.Call, e.N, e.Err}, c}
+	case ICMP:
+		return struct {
+			head
+			place
+			why
+			number
+		}{h, p, why{e.Reason}, number{e.N}}
 	default:
 		return struct {
 			head
@@ -206,7 +216,7 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 		return errors.New(`trace: an event without a "kind"`)
 	case State:
 		e.From, e.To = in.From, in.To
-	case Send, Recv, Drop, Timer, Call:
+	case Send, Recv, Drop, Timer, Call, ICMP:
 	}
 	if in.Deadline != nil {
 		e.Deadline = *in.Deadline

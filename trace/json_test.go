@@ -68,6 +68,10 @@ var lines = []struct {
 		Event{Time: 7, End: "client", Conn: client, Kind: Call, Call: "connect", Err: `"x" <refused> & more`},
 		`{"t":7,"end":"client","conn":"10.0.0.1:40000>10.0.0.2:80","kind":"call","state":"CLOSED","call":"connect","err":"\"x\" <refused> & more"}`,
 	},
+	{
+		Event{Time: 8, End: "client", Conn: client, Kind: ICMP, From: fsm.SynSent, To: fsm.SynSent, Reason: "packet too big", N: 1400},
+		`{"t":8,"end":"client","conn":"10.0.0.1:40000>10.0.0.2:80","kind":"icmp","state":"SYN_SENT","reason":"packet too big","n":1400}`,
+	},
 }
 
 func TestEveryKindSurvivesTheRoundTrip(t *testing.T) {

@@ -26,9 +26,10 @@ const (
 	Drop                  // Reason; Seg, Pkt; Event and Row if a row was taken
 	Timer                 // Timer, Op, Deadline; Event and Row if it fired
 	Call                  // Call, N, Err
+	ICMP                  // Reason; N: the MTU that it tells, if it does
 )
 
-var kindNames = [...]string{State: "state", Send: "send", Recv: "recv", Drop: "drop", Timer: "timer", Call: "call"}
+var kindNames = [...]string{State: "state", Send: "send", Recv: "recv", Drop: "drop", Timer: "timer", Call: "call", ICMP: "icmp"}
 
 // String is the kind as the JSON form has it.
 func (k Kind) String() string {
@@ -52,14 +53,14 @@ type Event struct {
 	Seg Segment // Send, Recv, Drop
 	Pkt uint64  // Send, Recv, Drop: the packet's number, the same at both ends; 0: not known
 
-	Reason string // Drop: why
+	Reason string // Drop: why; ICMP: what the error says
 
 	Timer    TimerKind     // Timer: which
 	Op       TimerOp       // Timer: what happened to it
 	Deadline time.Duration // Timer, when armed: when it will fire, since the origin
 
 	Call string // Call: "connect", "listen", "accept", "write", "read", "close-write", "close-read", "close", "abort" ...
-	N    int    // Call: bytes taken or given
+	N    int    // Call: bytes taken or given; ICMP: the MTU of the path, in bytes
 	Err  string // Call: the error, empty if there was none
 }
 

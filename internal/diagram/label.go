@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lastack/lastack/internal/explain"
 	"github.com/lastack/lastack/trace"
 )
 
@@ -133,6 +134,15 @@ func callText(o Options, e *trace.Event) string {
 		return out + o.say(" 1 byte", " 1 字节")
 	case e.N > 0:
 		return fmt.Sprintf("%s %d %s", out, e.N, o.say("bytes", "字节"))
+	}
+	return out
+}
+
+// icmpText is an ICMP error: "ICMP: packet too big, MTU 1400".
+func icmpText(o Options, e *trace.Event) string {
+	out := "ICMP" + o.say(": ", "：") + explain.Reason(o.Lang, e.Reason)
+	if e.N > 0 {
+		out += fmt.Sprintf(o.say(", MTU %d", "，MTU %d"), e.N)
 	}
 	return out
 }

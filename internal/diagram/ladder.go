@@ -67,6 +67,7 @@ const (
 	signTimer = '◷'
 	signDrop  = '✗'
 	signAgain = '↻'
+	signICMP  = '▲'
 )
 
 // A flight is a segment on its way from one end to the other.

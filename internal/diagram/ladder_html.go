@@ -61,6 +61,8 @@ func eventCells(o Options, e *trace.Event) []string {
 		}
 	case trace.Call:
 		what = callText(o, e)
+	case trace.ICMP:
+		what = icmpText(o, e)
 	}
 	return []string{clockText(e.Time), e.End, e.Conn.String(), e.Kind.String(), what, state, e.Ref()}
 }

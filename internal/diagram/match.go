@@ -34,6 +34,8 @@ func (m *matcher) take(order int, e *trace.Event, s side) {
 		if quiet := (e.Call == "read" || e.Call == "write") && e.N == 0 && e.Err == ""; !quiet {
 			at.say(callText(m.options, e), signCall, e.Err != "" && e.Err != "EOF")
 		}
+	case trace.ICMP:
+		at.say(icmpText(m.options, e), signICMP, true)
 	}
 	if at.leaves != nil || at.comes != nil || len(at.states) > 0 || len(at.notes) > 0 {
 		m.moments[s] = append(m.moments[s], at)

@@ -19,6 +19,15 @@ var reasonsZH = map[string]string{
 	"link down":                           "链路中断",
 	"damaged in the network":              "在网络中损坏",
 
+	// What ICMP errors say.
+	"packet too big":                                    "分组过大",
+	"network is unreachable":                            "网络不可达",
+	"host is unreachable":                               "主机不可达",
+	"connection refused: port unreachable":              "连接被拒绝：端口不可达",
+	"the host does not speak TCP":                       "对方主机不支持 TCP",
+	"forbidden on the way: administratively prohibited": "途中被禁止：管理策略",
+	"the host or a router cannot read our packets":      "对方主机或路由器无法解析分组",
+
 	// What a connection does not use.
 	"no connection":                        "没有这个连接",
 	"reset to a listener":                  "发给监听端的 RST",

@@ -92,10 +92,12 @@ func (s *Core) inputICMPError(now clock.Time, m *wire.ICMP) {
 	}
 	s.stats.ICMPErrors++
 	if m.Kind == wire.PacketTooBig {
+		s.trace.icmp(now, c, m.Kind.String(), m.MTU)
 		c.tooBig(now, m)
 		return
 	}
 	v := judge(q.Dst, m)
+	s.trace.icmp(now, c, v.err.Error(), 0)
 	if !v.hard {
 		c.settle(now, c.tcp.SoftError(v.err))
 		return

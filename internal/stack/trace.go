@@ -169,6 +169,16 @@ func (t *tracer) call(e *trace.Event, call string, n int, err error, r tcp.Resul
 	t.observe(e)
 }
 
+// icmp tells of an ICMP error about c, and of the MTU that it tells, if it does.
+func (t *tracer) icmp(now clock.Time, c *Conn, says string, mtu int) {
+	if t == nil {
+		return
+	}
+	e := t.of(now, c, trace.ICMP, c.tcp.State())
+	e.Reason, e.N = says, mtu
+	t.observe(e)
+}
+
 // changed tells of what an ICMP error did.
 func (t *tracer) changed(now clock.Time, c *Conn, r tcp.Result) {
 	if t == nil {
