@@ -97,12 +97,25 @@ func (n *Node) send(p *Packet) {
 // receive gives a packet to the stack.
 func (n *Node) receive(p *Packet) {
 	n.touched = true
+	if p.era != n.sim.era { // its number is another packet's now
+		p.N, p.told.Kind = 0, 0
+	}
 	if n.Tap != nil {
 		n.Tap(p, false)
 	}
 	n.handed = p.N
 	n.Input(n.sim.now, p.Data)
 	n.handed = 0
+}
+
+// Inject gives a packet to the stack as if the network had brought it: a forged
+// one, or one from long ago. It has no number.
+func (n *Node) Inject(data []byte) {
+	p := n.sim.newPacket(n)
+	p.N = 0
+	p.fill(copy(p.room, data))
+	n.receive(p)
+	n.sim.release(p)
 }
 
 // has reports whether ip is the node's.

@@ -10,7 +10,7 @@ import (
 
 // A Packet is an IP packet on its way.
 type Packet struct {
-	N    uint64 // its number, counted from one over the whole simulation; that of a copy is the original's
+	N    uint64 // its number, counted from one over the whole simulation, or 0 for none; a copy has the original's
 	From *Node
 	Data []byte       // the whole packet
 	IP   wire.Packet  // its header
@@ -18,6 +18,7 @@ type Packet struct {
 
 	room   []byte      // the memory that Data is in
 	told   trace.Event // that it was sent; Kind 0: there is no trace
+	era    int         // in which it was sent
 	on     *Direction  // the way that it takes
 	queued clock.Time  // when it came to the queue
 	held   Verdict     // how much longer than others it takes
@@ -31,10 +32,10 @@ func (s *Sim) newPacket(from *Node) *Packet {
 	if last := len(s.free) - 1; last >= 0 {
 		p := s.free[last]
 		s.free = s.free[:last]
-		p.From = from
+		p.From, p.era = from, s.era
 		return p
 	}
-	p := &Packet{From: from, room: make([]byte, s.mtu)}
+	p := &Packet{From: from, era: s.era, room: make([]byte, s.mtu)}
 	p.event.do = p
 	return p
 }

@@ -29,6 +29,7 @@ type Sim struct {
 	quiet  bool
 	events []trace.Event
 	packet uint64 // the number of the last packet
+	era    int    // how often the trace began anew
 }
 
 // New makes an empty simulation. All its randomness comes from the seed.
@@ -51,9 +52,11 @@ func (s *Sim) Events() []trace.Event { return s.events }
 func (s *Sim) Packets() int { return int(s.packet) }
 
 // Begin lets the trace begin now: earlier events are forgotten, times and the
-// numbers of packets are counted from here. Connections go on.
+// numbers of packets are counted from here. Connections go on, and packets that
+// are on their way arrive, without a number.
 func (s *Sim) Begin() {
 	s.origin, s.events, s.packet = s.now, nil, 0
+	s.era++
 }
 
 // Note adds an event that no stack knows of, such as a call that failed before
