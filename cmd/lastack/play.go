@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,10 +14,7 @@ type playFlags struct {
 	output
 	list, all bool
 	diagram   bool
-	rtt       time.Duration
-	loss      share
-	seed      seed
-	drop      packetNumber
+	network   playNetwork
 }
 
 // newPlayCommand makes "lastack play".
@@ -31,12 +27,14 @@ func newPlayCommand() *cobra.Command {
 that a minute of TIME_WAIT takes no time at all. What happened is drawn as a
 sequence diagram with the state of each end beside its lifeline.
 
-The default scenario is lifecycle. The same seed gives the same run, always.
+The default scenario is lifecycle. The flags of the network act on any scenario;
+the same seed gives the same run, always.
 
 In format json a scenario is one object: scenario, title, rtt_ns, loss, seed,
-drop, duration_ns, packets, as_expected, paths (the states of each end),
-connections (each with its path) and events (in the form of a trace). One that
-is played in parts has them under cases. With --all it is an array of these.
+drop (and jitter_ns, rate, queue, reorder, dup if they are set), duration_ns,
+packets, as_expected, paths (the states of each end), connections (each with its
+path) and events (in the form of a trace). One that is played in parts has them
+under cases. With --all it is an array of these.
 
 A capture (pcap) is what the client sends and receives, as a pcapng file.
 Several pictures or captures go to a directory: give it with -o.`,
@@ -45,6 +43,7 @@ Several pictures or captures go to a directory: give it with -o.`,
   lastack play half-close --diagram     with the way through the state diagram
   lastack play lifecycle --drop 3       what if the third packet is lost?
   lastack play --loss 20% --seed 7      a bad network
+  lastack play half-close --rate 1M --reorder 10% --dup 10%
   lastack play --format pcap | tshark -r -
   lastack play --all --format svg -o pictures`,
 		Args:              atMostOne("scenario"),
@@ -58,10 +57,7 @@ Several pictures or captures go to a directory: give it with -o.`,
 	flags.BoolVar(&f.list, "list", false, "list the scenarios")
 	flags.BoolVar(&f.all, "all", false, "play all of them")
 	flags.BoolVar(&f.diagram, "diagram", false, "the way through the state diagram: in text as well, in svg and mermaid instead")
-	flags.DurationVar(&f.rtt, "rtt", play.DefaultRTT, "round-trip time of the network")
-	flags.Var(&f.loss, "loss", "share of the packets that are lost, as 5% or 0.05")
-	flags.Var(&f.seed, "seed", "of all randomness: a whole number")
-	flags.Var(&f.drop, "drop", "lose the packet with this number, counted from one")
+	f.network.addFlags(flags)
 	return cmd
 }
 
@@ -118,10 +114,8 @@ func (f *playFlags) checkPlay(args []string) error {
 		return usagef("the list comes as text or json, not as %s", f.format)
 	case f.diagram && !strings.Contains("text svg mermaid", f.format):
 		return usagef("--diagram goes with text, svg and mermaid, not with %s", f.format)
-	case f.rtt <= 0:
-		return usagef("--rtt %v: give more than 0 and up to %v", f.rtt, play.MaxRTT)
 	}
-	return nil
+	return f.network.check()
 }
 
 // unknownScenario is the error for a name that no scenario has.
@@ -153,7 +147,7 @@ type show struct {
 
 // play plays the scenarios.
 func (f *playFlags) play(chosen []*play.Scenario) (shows []show, err error) {
-	o := play.Options{RTT: f.rtt, Loss: float64(f.loss), Seed: uint64(f.seed), Drop: int(f.drop)}
+	o := f.network.options()
 	for _, s := range chosen {
 		results, err := s.PlayAll(o)
 		if err != nil {

@@ -14,12 +14,9 @@ import (
 
 // A playedJSON is a scenario in format json.
 type playedJSON struct {
-	Scenario    string           `json:"scenario"`
-	Title       string           `json:"title"`
-	RTT         time.Duration    `json:"rtt_ns"`
-	Loss        float64          `json:"loss"`
-	Seed        uint64           `json:"seed"`
-	Drop        int              `json:"drop"`
+	Scenario string `json:"scenario"`
+	Title    string `json:"title"`
+	networkJSON
 	Duration    time.Duration    `json:"duration_ns"`
 	Packets     int              `json:"packets"`
 	AsExpected  bool             `json:"as_expected"`
@@ -27,6 +24,24 @@ type playedJSON struct {
 	Connections []connectionJSON `json:"connections"`
 	Events      []trace.Event    `json:"events"`
 	Cases       []playedJSON     `json:"cases,omitempty"`
+}
+
+// A networkJSON is the network that a scenario was played on.
+type networkJSON struct {
+	RTT     time.Duration `json:"rtt_ns"`
+	Loss    float64       `json:"loss"`
+	Seed    uint64        `json:"seed"`
+	Drop    int           `json:"drop"`
+	Jitter  time.Duration `json:"jitter_ns,omitempty"`
+	Rate    int64         `json:"rate,omitempty"` // bits per second
+	Queue   int           `json:"queue,omitempty"`
+	Reorder float64       `json:"reorder,omitempty"`
+	Dup     float64       `json:"dup,omitempty"`
+}
+
+// playedOn is the options as an object.
+func playedOn(o play.Options) networkJSON {
+	return networkJSON{o.RTT, o.Loss, o.Seed, o.Drop, o.Jitter, o.Rate, o.Queue, o.Reorder, o.Dup}
 }
 
 // A pathsJSON is the states of both ends.
@@ -69,7 +84,7 @@ func (f *playFlags) document(s show) playedJSON {
 	}
 	doc := playedJSON{
 		Scenario: s.Name, Title: s.Words(l).Title,
-		RTT: f.rtt, Loss: float64(f.loss), Seed: uint64(f.seed), Drop: int(f.drop), AsExpected: true,
+		networkJSON: playedOn(f.network.options()), AsExpected: true,
 		Paths:       pathsJSON{[]fsm.State{}, []fsm.State{}},
 		Connections: []connectionJSON{}, Events: []trace.Event{},
 	}
@@ -85,11 +100,10 @@ func (f *playFlags) document(s show) playedJSON {
 
 // resultJSON is a result as an object.
 func resultJSON(r *play.Result, l explain.Lang) playedJSON {
-	o := r.Options
 	doc := playedJSON{
 		Scenario: r.Scenario.Name, Title: r.Scenario.Words(l).Title,
-		RTT: o.RTT, Loss: o.Loss, Seed: o.Seed, Drop: o.Drop,
-		Duration: r.Duration, Packets: r.Packets, AsExpected: r.AsExpected(),
+		networkJSON: playedOn(r.Options),
+		Duration:    r.Duration, Packets: r.Packets, AsExpected: r.AsExpected(),
 		Paths:       pathsJSON{r.Client, r.Server},
 		Connections: []connectionJSON{}, Events: r.Events,
 	}

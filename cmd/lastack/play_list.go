@@ -13,6 +13,7 @@ import (
 // A listed is a scenario in the list as JSON.
 type listed struct {
 	Scenario string `json:"scenario"`
+	Part     string `json:"part"` // tutorial or practice
 	Title    string `json:"title"`
 	Line     string `json:"line"`
 }
@@ -24,15 +25,37 @@ func (f *playFlags) listing(out io.Writer) string {
 		return listJSON(l)
 	}
 	var text strings.Builder
-	const column = 20
+	const column = 28
 	width := f.width(out)
+	var part string
 	for _, s := range play.Scenarios() {
+		if now := partTitle(s, l); now != part {
+			if part != "" {
+				text.WriteString("\n")
+			}
+			part = now
+			text.WriteString(part + "\n\n")
+		}
 		entry(&text, s.Name, s.Words(l).Line, column, width)
 		for _, c := range s.Cases {
 			entry(&text, "  "+strings.TrimPrefix(c.Name, s.Name), c.Words(l).Line, column, width)
 		}
 	}
 	return text.String()
+}
+
+// partTitle is the heading under which a scenario is listed.
+func partTitle(s *play.Scenario, l explain.Lang) string {
+	switch {
+	case s.Practice() && l == explain.ZH:
+		return "实践中还有这些"
+	case s.Practice():
+		return "What practice adds"
+	case l == explain.ZH:
+		return "教程里的路"
+	default:
+		return "The tutorial's paths"
+	}
 }
 
 // entry writes a name and, beside it from a column on, what there is to say.
@@ -47,8 +70,12 @@ func entry(text *strings.Builder, name, line string, column, width int) {
 func listJSON(l explain.Lang) string {
 	var all []listed
 	for _, name := range scenarioNames() {
-		w := play.Find(name).Words(l)
-		all = append(all, listed{name, w.Title, w.Line})
+		s := play.Find(name)
+		w, part := s.Words(l), "tutorial"
+		if s.Practice() {
+			part = "practice"
+		}
+		all = append(all, listed{name, part, w.Title, w.Line})
 	}
 	text, err := json.MarshalIndent(all, "", "  ")
 	must(err)

@@ -39,6 +39,23 @@ func TestShareIsReadAsPeopleWriteIt(t *testing.T) {
 	}
 }
 
+func TestRateIsReadAsPeopleWriteIt(t *testing.T) {
+	for text, want := range map[string]string{
+		"10M": "10 Mbit/s", "10Mbit/s": "10 Mbit/s", "1.5 Gbit": "1.5 Gbit/s", "64k": "64 kbit/s", "64kbps": "64 kbit/s", "1e6": "1 Mbit/s", "500": "500 bit/s", "2g": "2 Gbit/s",
+	} {
+		var r rate
+		if err := r.Set(text); err != nil || r.String() != want {
+			t.Errorf("%q is %v, %v; want %s", text, r, err, want)
+		}
+	}
+	for _, text := range []string{"", "M", "-1M", "0", "NaN", "fast", "1e99", "10X"} {
+		var r rate
+		if r.Set(text) == nil {
+			t.Errorf("%q is taken for %v", text, r)
+		}
+	}
+}
+
 func TestOnlyATerminalIsATerminal(t *testing.T) {
 	file, err := os.CreateTemp(t.TempDir(), "")
 	if err != nil {

@@ -193,9 +193,7 @@ func (s *sheet) summary(r *play.Result) string {
 	o := r.Options
 	text := fmt.Sprintf(s.say("%d packets and %s of virtual time, on a network with a round trip of %s",
 		"%d 个分组，虚拟时间 %s，网络往返时间 %s"), r.Packets, diagram.Clock(r.Duration), diagram.Clock(o.RTT))
-	if o.Loss > 0 {
-		text += fmt.Sprintf(s.say(", loss %v, seed %d", "，丢包率 %v，随机种子 %d"), share(o.Loss), o.Seed)
-	}
+	text += networkText(o, s.lang)
 	switch {
 	case o.Drop > r.Packets:
 		text += fmt.Sprintf(s.say("; there was no packet %d, so nothing was dropped", "；没有第 %d 个分组，所以什么也没有丢弃"), o.Drop)
@@ -211,7 +209,7 @@ func (s *sheet) closing(last show) {
 	if !s.f.diagram {
 		lines = append(lines, [2]string{last.Name + " --diagram", s.say("its way through the state diagram", "它在状态图上走过的路")})
 	}
-	if n := arrived(last.results[0]); n > 0 && s.f.drop == 0 {
+	if n := arrived(last.results[0]); n > 0 && s.f.network.drop == 0 {
 		lines = append(lines, [2]string{fmt.Sprintf("%s --drop %d", last.Name, n), fmt.Sprintf(s.say("what if packet %d is lost?", "第 %d 个分组丢了会怎样？"), n)})
 	}
 	lines = append(lines, [2]string{"--list", s.say("all scenarios", "所有场景")})

@@ -22,6 +22,9 @@ type captured struct {
 // see is the client's tap.
 func (st *stage) see(p *sim.Packet, out bool) {
 	st.capture = append(st.capture, captured{st.Time(), slices.Clone(p.Data), out})
+	if p.TCP.Flags != 0 {
+		st.hear(&p.TCP, out)
+	}
 }
 
 // WritePcap writes the packets as a pcapng file, as a capture program at the

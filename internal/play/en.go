@@ -1,7 +1,7 @@
 package play
 
-// wordsEN is the scenarios in English.
-var wordsEN = map[string]Words{
+// tutorialEN is the scenarios of the tutorial in English.
+var tutorialEN = map[string]Words{
 	"lifecycle": {
 		Title: "The whole life of a connection",
 		Line:  "three-way handshake, data both ways, close in four segments, 2 MSL of waiting",

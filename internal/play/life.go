@@ -95,14 +95,14 @@ func finAck(st *stage) {
 // FIN.
 func lastAckLost(st *stage) {
 	st.rule(sim.Nth(1, func(p *sim.Packet) bool {
-		return p.From == st.client && p.TCP.Flags == wire.ACK && st.clientIn(fsm.TimeWait)
+		return p.From == st.client && p.TCP.Flags == wire.ACK && in(st.client, fsm.TimeWait)
 	}, sim.Drop))
 	lifecycle(st)
 }
 
-// clientIn reports whether the client has a connection in a state.
-func (st *stage) clientIn(s fsm.State) bool {
-	for c := range st.client.Conns() {
+// in reports whether a node has a connection in a state.
+func in(n *sim.Node, s fsm.State) bool {
+	for c := range n.Conns() {
 		if c.State() == s {
 			return true
 		}

@@ -55,11 +55,10 @@ func (c *Connection) over() bool { return starts(c.Path[len(c.Path)-1]) }
 func starts(s fsm.State) bool { return s == fsm.Closed || s == fsm.Listen }
 
 // path is the states of an end: its listener's until a connection comes of it,
-// then those of its first connection. The rows are those of the changes, nil if
-// they are not known.
-func path(events []trace.Event, end string) (way []fsm.State, rows []int) {
-	all := connections(events)
-	first := slices.IndexFunc(all, func(c Connection) bool { return c.End == end })
+// then those of its connection. The rows are those of the changes, nil if they
+// are not known.
+func path(events []trace.Event, all []Connection, end string) (way []fsm.State, rows []int) {
+	first := firstOf(all, end)
 	if first < 0 {
 		return trace.Path(events, end), nil
 	}
@@ -73,6 +72,24 @@ func path(events []trace.Event, end string) (way []fsm.State, rows []int) {
 		}
 	}
 	return way, rows // it listened before the trace began
+}
+
+// firstOf is the first connection of an end that is the client's first too, or
+// else its first at all; -1 if there is none.
+func firstOf(all []Connection, end string) int {
+	var conn trace.Conn
+	for _, c := range slices.Backward(all) {
+		if c.End == Client {
+			conn = c.Conn
+		}
+	}
+	shared := slices.IndexFunc(all, func(c Connection) bool {
+		return c.End == end && (c.Conn == conn || c.Conn == conn.Reverse())
+	})
+	if shared >= 0 {
+		return shared
+	}
+	return slices.IndexFunc(all, func(c Connection) bool { return c.End == end })
 }
 
 func equal(a, b []fsm.State) bool { return slices.Equal(a, b) }

@@ -11,6 +11,7 @@ import (
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/clock"
 	"github.com/lastack/lastack/internal/explain"
+	"github.com/lastack/lastack/internal/stack"
 	"github.com/lastack/lastack/trace"
 )
 
@@ -20,23 +21,9 @@ const (
 	Server = "server"
 )
 
-// DefaultRTT is the round-trip time of the network if Options does not tell.
-const DefaultRTT = 20 * time.Millisecond
-
-// MaxRTT is the longest round-trip time that a scenario is played with.
-const MaxRTT = 10 * time.Second
-
 // limit is when a run is cut off, in virtual time. None comes near it: the
 // longest timers of TCP give up after some minutes.
 const limit = clock.Time(24 * time.Hour)
-
-// Options is the network that a scenario is played on.
-type Options struct {
-	RTT  time.Duration // round-trip time; default DefaultRTT
-	Loss float64       // the share of packets lost, 0 to 1, in each direction
-	Seed uint64        // of all randomness
-	Drop int           // the number of a packet to be lost, counted from one; 0: none
-}
 
 // A Scenario is one way of a connection.
 type Scenario struct {
@@ -50,6 +37,7 @@ type Scenario struct {
 	Cases []*Scenario
 
 	script func(*stage)
+	setup  func(*stack.Config) // of both hosts, told apart by name; nil: the usual
 }
 
 // Words is a scenario in a language.
@@ -59,12 +47,19 @@ type Words struct {
 	Text  string // what to look at and why it is so: paragraphs with empty lines between
 }
 
+// words is the texts in each language: those of the tutorial, those of practice.
+var words = map[explain.Lang][2]map[string]Words{
+	explain.EN: {tutorialEN, practiceEN},
+	explain.ZH: {tutorialZH, practiceZH},
+}
+
 // Words is the scenario explained.
 func (s *Scenario) Words(l explain.Lang) Words {
-	if l == explain.ZH {
-		return wordsZH[s.Name]
+	w := words[l]
+	if text, ok := w[0][s.Name]; ok {
+		return text
 	}
-	return wordsEN[s.Name]
+	return w[1][s.Name]
 }
 
 // Play plays a scenario without cases.
@@ -75,16 +70,10 @@ func (s *Scenario) Play(o Options) (*Result, error) {
 	if o.RTT == 0 {
 		o.RTT = DefaultRTT
 	}
-	if o.RTT < 0 || o.RTT > MaxRTT {
-		return nil, fmt.Errorf("round-trip time %v: give one up to %v", o.RTT, MaxRTT)
+	if err := o.check(); err != nil {
+		return nil, err
 	}
-	if o.Loss < 0 || o.Loss > 1 {
-		return nil, fmt.Errorf("loss %v: give a share from 0 to 1", o.Loss)
-	}
-	if o.Drop < 0 {
-		return nil, fmt.Errorf("packet %d: packets are counted from one", o.Drop)
-	}
-	st, err := newStage(o)
+	st, err := newStage(o, s.setup)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +103,7 @@ type Result struct {
 	Scenario       *Scenario
 	Options        Options
 	Events         []trace.Event
-	Client, Server []fsm.State   // of each end's first connection; CLOSED alone if there was none
+	Client, Server []fsm.State   // of the client's first connection at both ends; CLOSED alone if there was none
 	ClientRows     []int         // of fsm.Table, that of each change in Client; nil if not known
 	ServerRows     []int         // the same of Server
 	Connections    []Connection  // all of both ends, in the order in which they appear
@@ -130,9 +119,9 @@ func newResult(s *Scenario, o Options, st *stage) *Result {
 		Scenario: s, Options: o, Events: st.Events(),
 		Duration: st.Time(), Packets: st.Packets(), capture: st.capture,
 	}
-	r.Client, r.ClientRows = path(r.Events, Client)
-	r.Server, r.ServerRows = path(r.Events, Server)
 	r.Connections = connections(r.Events)
+	r.Client, r.ClientRows = path(r.Events, r.Connections, Client)
+	r.Server, r.ServerRows = path(r.Events, r.Connections, Server)
 	return r
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -76,6 +77,7 @@ func TestEveryScenarioTakesItsPath(t *testing.T) {
 		"port-in-time-wait/no-listener": {failed, "TIME_WAIT CLOSED"},
 		"port-in-time-wait/bind":        {"TIME_WAIT CLOSED", "LISTEN SYN_RCVD ESTABLISHED CLOSE_WAIT LAST_ACK CLOSED"},
 	}
+	maps.Copy(want, practicePaths)
 	for _, s := range parts() {
 		t.Run(s.Name, func(t *testing.T) {
 			for _, o := range []Options{{}, {Seed: 99}, {RTT: time.Millisecond}, {RTT: 300 * time.Millisecond}} {
@@ -204,7 +206,7 @@ func TestApplicationLearnsWhyConnectFails(t *testing.T) {
 
 func TestSameOptionsGiveTheSameEvents(t *testing.T) {
 	for _, s := range parts() {
-		for _, o := range []Options{{}, {Loss: 0.2, Seed: 5}} {
+		for _, o := range []Options{{}, {Loss: 0.2, Reorder: 0.2, Dup: 0.2, Jitter: time.Millisecond, Rate: 1e6, Queue: 3, Seed: 5}} {
 			a, b := play(t, s.Name, o), play(t, s.Name, o)
 			if d := cmp.Diff(a.Events, b.Events, cmpopts.EquateComparable(trace.Conn{})); d != "" {
 				t.Errorf("%s, %+v: two runs differ:\n%s", s.Name, o, d)
@@ -218,7 +220,8 @@ func TestEveryScenarioEndsOnABadNetwork(t *testing.T) {
 	for _, s := range parts() {
 		for _, loss := range []float64{0.1, 0.5, 1} {
 			for seed := range uint64(10) {
-				if r := play(t, s.Name, Options{Loss: loss, Seed: seed}); r.Duration > 2*time.Hour {
+				o := Options{Loss: loss, Seed: seed, Reorder: loss / 2, Dup: loss / 2}
+				if r := play(t, s.Name, o); r.Duration > 2*time.Hour {
 					t.Errorf("%s, loss %v, seed %d: %v", s.Name, loss, seed, r.Duration)
 				}
 			}
@@ -254,7 +257,21 @@ func TestUndisturbedPathIsToldFromAnother(t *testing.T) {
 }
 
 func TestOptionsAreChecked(t *testing.T) {
-	for _, o := range []Options{{RTT: -1}, {RTT: time.Minute}, {Loss: -0.1}, {Loss: 1.1}, {Drop: -1}} {
+	bad := []Options{
+		{RTT: -1},
+		{RTT: time.Minute},
+		{Loss: -0.1},
+		{Loss: 1.1},
+		{Drop: -1},
+		{Jitter: -1},
+		{Jitter: time.Minute},
+		{Rate: -1},
+		{Rate: 10},
+		{Queue: -1},
+		{Reorder: 2},
+		{Dup: -1},
+	}
+	for _, o := range bad {
 		if _, err := Find("lifecycle").Play(o); err == nil {
 			t.Errorf("%+v is taken", o)
 		}

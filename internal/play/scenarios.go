@@ -1,6 +1,7 @@
 package play
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lastack/lastack/fsm"
@@ -13,9 +14,9 @@ var (
 	passive = states("CLOSED LISTEN SYN_RCVD ESTABLISHED CLOSE_WAIT LAST_ACK CLOSED")
 )
 
-// scenarios is all of them, in the order of listings: first the normal life,
-// then what differs at its end, then at its start.
-var scenarios = []*Scenario{
+// tutorial is the paths that every tutorial tells: first the normal life, then
+// what differs at its end, then at its start.
+var tutorial = []*Scenario{
 	{Name: "lifecycle", Client: active, Server: passive, Next: "half-close", script: lifecycle},
 	{Name: "half-close", Client: active, Server: passive, Next: "fin-ack", script: halfClose},
 	{Name: "fin-ack", Client: active, Server: passive, Next: "simultaneous-close", script: finAck},
@@ -55,7 +56,7 @@ var scenarios = []*Scenario{
 		Name:   "close-in-syn-rcvd",
 		Client: states("CLOSED SYN_SENT ESTABLISHED CLOSE_WAIT LAST_ACK CLOSED"),
 		Server: states("CLOSED LISTEN SYN_RCVD FIN_WAIT_1 FIN_WAIT_2 TIME_WAIT CLOSED"),
-		Next:   "lifecycle", script: closeInSynRcvd,
+		Next:   "lost-syn", script: closeInSynRcvd,
 	},
 }
 
@@ -82,12 +83,19 @@ var timeWaitCases = []*Scenario{
 	},
 }
 
-// Scenarios is all scenarios in their order, those with cases as one.
-func Scenarios() []*Scenario { return scenarios }
+// Scenarios is all scenarios in the order of listings, those with cases as one:
+// first those of the tutorial, then those of practice.
+func Scenarios() []*Scenario { return slices.Concat(tutorial, practice) }
+
+// Practice reports whether a scenario is one that practice adds to the paths of
+// the tutorial.
+func (s *Scenario) Practice() bool {
+	return slices.Contains(practice, s) || slices.Contains(unreachableCases, s)
+}
 
 // Find is the scenario, or the case, of that name; nil if there is none.
 func Find(name string) *Scenario {
-	for _, s := range scenarios {
+	for _, s := range Scenarios() {
 		if s.Name == name {
 			return s
 		}

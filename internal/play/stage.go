@@ -35,48 +35,45 @@ type stage struct {
 	rtt            time.Duration
 	pause          time.Duration // how long an application thinks
 	capture        []captured    // what the client sent and received
+	heard          heard         // what an attacker would have to know
 }
 
 // maxPause keeps applications quicker than delayed acknowledgments.
 const maxPause = 10 * time.Millisecond
 
-// The secrets of the stacks. With these a client that restarts has timestamps
-// that are older than before, as one in two has.
+// The secrets of the stacks. A client that restarts with the second has
+// timestamps that are older than before, as one in two has.
 var (
 	firstSecret  = [32]byte{1}
 	secondSecret = [32]byte{2}
+	thirdSecret  = [32]byte{3} // newer ones
 )
 
-// newStage sets the stage.
-func newStage(o Options) (*stage, error) {
+// newStage sets the stage. The scenario may change how its hosts are set up.
+func newStage(o Options, setup func(*stack.Config)) (*stage, error) {
 	st := &stage{Sim: sim.New(o.Seed), rtt: o.RTT, pause: min(o.RTT/4, maxPause)}
 	var err error
-	if st.client, err = st.host(Client, clientAddr, firstSecret); err != nil {
+	if st.client, err = st.host(Client, clientAddr, firstSecret, setup); err != nil {
 		return nil, err
 	}
-	if st.server, err = st.host(Server, serverAddr, [32]byte{}); err != nil {
+	if st.server, err = st.host(Server, serverAddr, [32]byte{}, setup); err != nil {
 		return nil, err
 	}
 	st.client.Tap = st.see
-	st.link = st.Link(st.client, st.server, sim.Path{
-		Delay: o.RTT / 2,
-		Loss:  o.Loss,
-		Rule: func(p *sim.Packet) sim.Verdict {
-			if p.N == uint64(o.Drop) {
-				return sim.Drop
-			}
-			return sim.Pass
-		},
-	})
+	st.link = st.Link(st.client, st.server, o.path())
 	return st, nil
 }
 
-func (st *stage) host(name string, at netip.AddrPort, secret [32]byte) (*sim.Node, error) {
-	return st.Node(stack.Config{
+func (st *stage) host(name string, at netip.AddrPort, secret [32]byte, setup func(*stack.Config)) (*sim.Node, error) {
+	cfg := stack.Config{
 		Name: name, Secret: secret,
 		Addrs: []netip.Prefix{netip.PrefixFrom(at.Addr(), 24)},
 		TCP:   tcp.Config{NoDelay: true}, // as package net has it
-	})
+	}
+	if setup != nil {
+		setup(&cfg)
+	}
+	return st.Node(cfg)
 }
 
 // rule adds a fault to the network.

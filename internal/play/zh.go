@@ -1,7 +1,7 @@
 package play
 
-// wordsZH is the scenarios in Chinese.
-var wordsZH = map[string]Words{
+// tutorialZH is the scenarios of the tutorial in Chinese.
+var tutorialZH = map[string]Words{
 	"lifecycle": {
 		Title: "一个连接的一生",
 		Line:  "三次握手、双向传数据、四次挥手，最后等待 2 MSL",
