@@ -134,4 +134,7 @@ var timerKinds = [tcp.NumTimers]trace.TimerKind{
 	tcp.TimerFinWait2:   trace.FinWait2,
 	tcp.TimerTimeWait:   trace.TimeWait,
 	tcp.TimerUser:       trace.UserTimeout,
+	tcp.TimerReorder:    trace.Reorder,
+	tcp.TimerProbe:      trace.TailProbe,
+	tcp.TimerPace:       trace.Pace,
 }

@@ -192,11 +192,15 @@ const (
 	FinWait2                            // the peer's FIN after the user is gone
 	TimeWait                            // 2 MSL
 	UserTimeout                         // §3.10.8
+	Reorder                             // what has not come by now is lost (RFC 8985 §6.2)
+	TailProbe                           // the tail loss probe (RFC 8985 §7.2)
+	Pace                                // something waits for the pace
 )
 
 var timerNames = [...]string{
 	Retransmission: "retransmission", Persist: "persist", DelayedACK: "delayed-ack", KeepAlive: "keep-alive",
 	FinWait2: "fin-wait-2", TimeWait: "time-wait", UserTimeout: "user-timeout",
+	Reorder: "reorder", TailProbe: "tail-probe", Pace: "pace",
 }
 
 // String is the timer's name as the JSON form has it.

@@ -39,7 +39,7 @@ type Answer struct {
 
 // library is where the code is that can meet a requirement, the most telling
 // places first: root is ".".
-var library = []string{"internal/tcp", "internal/stack", "internal/wire", ".", "fsm"}
+var library = []string{"internal/tcp", "internal/stack", "internal/wire", "internal/recovery", "congestion", ".", "fsm"}
 
 // Answers pairs the requirements with what cites them.
 func Answers(all []Citation, exceptions map[string]Exception) (answers []Answer) {

@@ -175,6 +175,12 @@ func timerName(o Options, k trace.TimerKind) string {
 		return o.say("2 MSL timer", "2 MSL 定时器")
 	case trace.UserTimeout:
 		return o.say("user timeout", "用户超时")
+	case trace.Reorder:
+		return o.say("reordering timer", "乱序定时器")
+	case trace.TailProbe:
+		return o.say("tail loss probe", "尾部丢失探测")
+	case trace.Pace:
+		return o.say("pacing timer", "发送节奏定时器")
 	}
 	return k.String()
 }

@@ -1,8 +1,10 @@
 package explore
 
 import (
+	"time"
+
+	"github.com/lastack/lastack/congestion"
 	"github.com/lastack/lastack/fsm"
-	"github.com/lastack/lastack/internal/clock"
 	"github.com/lastack/lastack/internal/seq"
 	"github.com/lastack/lastack/internal/tcp"
 	"github.com/lastack/lastack/internal/wire"
@@ -97,7 +99,7 @@ func (c *Config) tcpConfig() *tcp.Config {
 		NoTimestamps: true, NoWindowScale: true, NoSACK: true,
 		KeepAlive:     tcp.KeepAlive{Enable: c.KeepAlive, Count: 1},
 		ChallengeACKs: 1 << 30,
-		Congestion:    func() tcp.Congestion { return constantWindow{} },
+		Congestion:    func() congestion.Controller { return constantWindow{} },
 	}
 	if c.GivesUp {
 		cfg.SynRetries, cfg.SynAckRetries, cfg.DataRetries = 1, 1, 1
@@ -130,7 +132,7 @@ func frame(role uint8) tcp.Frame {
 type constantWindow struct{}
 
 // Init does nothing.
-func (constantWindow) Init(int) {}
+func (constantWindow) Init(time.Duration, int) {}
 
 // SetMSS does nothing.
 func (constantWindow) SetMSS(int) {}
@@ -138,20 +140,32 @@ func (constantWindow) SetMSS(int) {}
 // Window is more than any search sends.
 func (constantWindow) Window() int { return 1 << 16 }
 
-// Acked does nothing.
-func (constantWindow) Acked(clock.Time, int, bool) {}
-
-// Lost does nothing.
-func (constantWindow) Lost(clock.Time, int) {}
-
-// TimedOut does nothing.
-func (constantWindow) TimedOut(clock.Time, int, bool) {}
-
-// Recovered does nothing.
-func (constantWindow) Recovered(clock.Time, int) {}
-
-// Idle does nothing.
-func (constantWindow) Idle() {}
-
 // Threshold means nothing here.
 func (constantWindow) Threshold() int { return 0 }
+
+// PacingRate is none.
+func (constantWindow) PacingRate() int64 { return 0 }
+
+// PRR has nothing to reduce.
+func (constantWindow) PRR() bool { return false }
+
+// Sent does nothing.
+func (constantWindow) Sent(time.Duration, int, int) {}
+
+// Acked does nothing.
+func (constantWindow) Acked(time.Duration, *congestion.Ack) {}
+
+// Congested does nothing.
+func (constantWindow) Congested(time.Duration, congestion.Signal, int) {}
+
+// TimedOut does nothing.
+func (constantWindow) TimedOut(time.Duration, int, bool) {}
+
+// Recovered does nothing.
+func (constantWindow) Recovered(time.Duration, int) {}
+
+// Undo does nothing.
+func (constantWindow) Undo(time.Duration) {}
+
+// Idle does nothing.
+func (constantWindow) Idle(time.Duration, time.Duration) {}

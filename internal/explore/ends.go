@@ -52,10 +52,10 @@ type end struct {
 	rank   uint64 // orders ends in the same way in every run
 	state  fsm.State
 	origin fsm.Guard
-	timers uint8 // the armed ones, as bits
-	holds  bool  // challenge ACKs were counted
-	idle   bool  // all that was sent is acknowledged
-	unread bool  // there is something for its user: octets, or the end of the stream
+	timers uint16 // the armed ones, as bits
+	holds  bool   // challenge ACKs were counted
+	idle   bool   // all that was sent is acknowledged
+	unread bool   // there is something for its user: octets, or the end of the stream
 }
 
 // A book numbers ends and segments. It is shared by the workers of a search.

@@ -38,6 +38,6 @@ func (in input) arg() uint32 { return uint32(in) & (1<<24 - 1) }
 
 // timerNames is the timers as scripts write them.
 var timerNames = [tcp.NumTimers]string{
-	tcp.TimerRetransmit: "retransmission", tcp.TimerPersist: "persist", tcp.TimerDelayedACK: "delayed-ack",
+	tcp.TimerPace: "pace", tcp.TimerReorder: "reorder", tcp.TimerProbe: "tail-probe", tcp.TimerRetransmit: "retransmission", tcp.TimerPersist: "persist", tcp.TimerDelayedACK: "delayed-ack",
 	tcp.TimerKeepAlive: "keep-alive", tcp.TimerFinWait2: "fin-wait-2", tcp.TimerTimeWait: "time-wait", tcp.TimerUser: "user-timeout",
 }

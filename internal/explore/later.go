@@ -143,7 +143,7 @@ func settles(s *search) (bad uint32, cycle, ok bool) {
 // connection that did not come about, or was ended by force, need not.
 func (v *view) settled(e, peer *end) bool {
 	const rest = 1<<tcp.TimerKeepAlive | 1<<tcp.TimerUser
-	if e.timers&^uint8(rest) != 0 || e.state == fsm.SynSent || e.state == fsm.SynReceived {
+	if e.timers&^uint16(rest) != 0 || e.state == fsm.SynSent || e.state == fsm.SynReceived {
 		return false
 	}
 	if v.excused() || e.has(failed) || peer.has(failed|gone) || !together(e, peer) || !e.has(opened) {

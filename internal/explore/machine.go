@@ -117,7 +117,7 @@ func (t *turn) take() {
 		t.note(t.cfg.Hooks.After(t.conn))
 		t.emit()
 	}
-	if !ordered(t.conn.TCB()) {
+	if !ordered(t.conn.TCB()) || t.conn.Check() != nil {
 		t.mark |= tangled
 	}
 }

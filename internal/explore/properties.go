@@ -124,12 +124,10 @@ func endsAgree(v *view) bool {
 func inOrder(v *view) bool { return v.each(func(e, _ *end) bool { return !e.has(tangled) }) }
 
 // ordered reports whether the sequence variables stand in their order: what is
-// acknowledged was sent, what is lost is neither acknowledged nor new, and
-// nothing is sent that the peer never offered to take, but for a probe.
+// acknowledged was sent, and nothing is sent that the peer never offered to take, but for a probe.
 func ordered(t tcp.TCB) bool {
 	s := &t.Snd
 	return !s.Una.Before(s.ISS) && !s.Nxt.Before(s.Una) &&
-		!s.Rtx.Before(s.Una) && !s.RtxEnd.Before(s.Rtx) && !s.Nxt.Before(s.RtxEnd) &&
 		!s.Nxt.After(s.Una.Add(int(s.MaxWnd)+1))
 }
 

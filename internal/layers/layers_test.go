@@ -22,7 +22,9 @@ var layers = map[string]string{
 	"wire":  "seq",
 	"wheel": "clock",
 
-	"tcp": "seq clock fsm wire congestion",
+	"recovery": "seq clock congestion",
+
+	"tcp": "seq clock fsm wire congestion recovery",
 
 	"trace":    "fsm",
 	"stack":    "seq clock fsm tcp wire wheel trace siphash",
@@ -35,7 +37,7 @@ var layers = map[string]string{
 	"sim":     "clock stack trace wire",
 	"diagram": "fsm trace explain",
 
-	"explore":        "seq clock fsm wire tcp",
+	"explore":        "seq clock fsm wire tcp congestion",
 	"explore/report": "explore diagram trace link/tap",
 
 	"lastack": "clock fsm stack tcp link trace wire congestion",

@@ -69,11 +69,12 @@ func (st *stream) move() {
 	}
 }
 
-// A long run costs no memory: packets and their places are used again.
+// A long run costs no memory: packets and their places are used again. What few
+// allocations there are is queues that have never been as long.
 func TestQuietRunAllocatesNothing(t *testing.T) {
 	st := newStream(t, Path{Rate: 100_000_000, Delay: 5 * ms, Queue: Queue{Packets: 100}, Jitter: time.Microsecond})
 	st.pump(20_000) // until slow start is over
-	if n := testing.AllocsPerRun(5, func() { st.pump(2000) }); n > 2 {
+	if n := testing.AllocsPerRun(5, func() { st.pump(2000) }); n > 5 {
 		t.Errorf("2000 packets allocate %v times", n)
 	}
 }

@@ -193,8 +193,9 @@ func (t *tracer) expired(now clock.Time, c *Conn, state fsm.State, r tcp.Result)
 	if t == nil {
 		return
 	}
+	probed := !c.seen.timers[tcp.TimerProbe].After(now)
 	for k, at := range c.seen.timers {
-		if at.After(now) {
+		if at.After(now) || tcp.Timer(k) == tcp.TimerRetransmit && probed { // the probe has put it off
 			continue
 		}
 		e := t.of(now, c, trace.Timer, state)

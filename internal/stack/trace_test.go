@@ -87,12 +87,14 @@ func TestTraceOfAConnection(t *testing.T) {
 	n.check(`
 		client 100ms call write 5  (SEND)
 		client 100ms send PSH,ACK 1:6 ack 1
+		client 100ms timer tail-probe armed for 300ms
 		client 100ms timer retransmission armed for 300ms
 		server 110ms recv PSH,ACK 1:6 ack 1
 		server 110ms timer delayed-ack armed for 150ms
 		server 150ms timer delayed-ack fired
 		server 150ms send ACK 1:1 ack 6
 		client 160ms recv ACK 1:1 ack 6
+		client 160ms timer tail-probe stopped
 		client 160ms timer retransmission stopped
 		server 200ms call read 5`)
 }

@@ -18,6 +18,9 @@ var timerKinds = [tcp.NumTimers]trace.TimerKind{
 	tcp.TimerFinWait2:   trace.FinWait2,
 	tcp.TimerTimeWait:   trace.TimeWait,
 	tcp.TimerUser:       trace.UserTimeout,
+	tcp.TimerReorder:    trace.Reorder,
+	tcp.TimerProbe:      trace.TailProbe,
+	tcp.TimerPace:       trace.Pace,
 }
 
 // timerEvents is what can be recognised when a timer fires.

@@ -1,5 +1,7 @@
 package tcp
 
+import "github.com/lastack/lastack/internal/recovery"
+
 // chunkSize is how many bytes of a queue are taken from the pool at a time.
 const chunkSize = 16 << 10
 
@@ -20,6 +22,7 @@ type Pool struct {
 	spare   int // chunks in free
 	lent    int
 	scratch []byte // see scratchFor
+	records recovery.Pool
 }
 
 // maxSpare bounds the chunks that a pool keeps for later: 4 MiB.

@@ -144,10 +144,9 @@ func (c *Conn) PathMTU(now clock.Time, mtu int) {
 	}
 	c.params.MTU = mtu
 	c.cc.SetMSS(c.mss())
-	snd := &c.tcb.Snd
+	c.loss.SetMSS(c.mss())
 	if c.tcb.synAcked() && c.tcb.State.Synchronized() {
-		c.rtt.forget()
-		snd.Rtx, snd.RtxEnd = snd.Una, snd.Nxt
+		c.loss.Again(c.tcb.Snd.Nxt, c.mss())
 	}
 	c.rearm(now)
 }

@@ -41,20 +41,18 @@ type Canon struct {
 // Canonicalize takes away what does not matter for what c will do at Instant.
 func (c *Conn) Canonicalize(k Canon) {
 	c.rtt.init(c.cfg)
-	c.ccLimited, c.resent, c.ecn.newCE = false, 0, 0
+	c.rtt.timed, c.pace = c.tcb.Snd.Una, pacer{}
+	c.ccLimited, c.ecn.newCE = false, 0
 	c.keep.last = 0
 	c.ack.full = max(c.ack.full, minFull)
 	c.canonicalizeTimers(k)
-	c.canonicalizeRecovery()
+	c.loss.Canonicalize(Instant)
 	c.sack.forget(c.stretches())
 	if !c.ecn.reduced {
 		c.ecn.until = 0
 	}
 	if !c.resetDue {
 		c.reset = wire.Segment{}
-	}
-	if c.tcb.Snd.Rtx == c.tcb.Snd.RtxEnd {
-		c.tcb.Snd.Rtx, c.tcb.Snd.RtxEnd = c.tcb.Snd.Una, c.tcb.Snd.Una
 	}
 	if !c.tcb.Opts.TS {
 		c.tcb.Opts.TSRecent, c.tcb.Opts.TSRecentAt, c.tcb.Opts.LastACK = 0, 0, 0
@@ -93,17 +91,6 @@ func (c *Conn) canonicalizeTimers(k Canon) {
 	}
 }
 
-// canonicalizeRecovery bounds the count of duplicates, of which only the third
-// matters, and forgets the window's inflation, since the window is constant.
-func (c *Conn) canonicalizeRecovery() {
-	l := &c.loss
-	l.inflate = 0
-	l.dups = min(l.dups, 4)
-	if !l.armed {
-		l.recover = 0
-	}
-}
-
 // blank takes away what a CLOSED connection remembers and no longer uses. What
 // its user may still read stays, and so does why it ended.
 func (c *Conn) blank() {
@@ -115,7 +102,7 @@ func (c *Conn) blank() {
 	c.tcb.Rcv, c.tcb.Opts, c.tcb.Origin = rcv, Negotiated{}, 0
 	c.tcb.FinQueued, c.tcb.CloseLater, c.tcb.NoDelay, c.tcb.More = false, false, c.cfg.NoDelay, false
 	c.in.spans = nil
-	c.loss, c.ack = recovery{}, ackPolicy{full: minFull}
+	c.ack = ackPolicy{full: minFull}
 	c.keep.unanswered = 0
 	c.timers.stopAll()
 	c.timers.tries, c.timers.unanswered, c.timers.probes = 0, 0, 0
@@ -155,11 +142,11 @@ func (c *Conn) AppendKey(b []byte, f Frame) []byte {
 	b = append(b, byte(c.tcb.State), byte(c.tcb.Origin), errorCode(c.err), errorCode(c.softErr))
 	b = appendBits(b, c.tcb.FinQueued, c.tcb.CloseLater, c.tcb.UserGone, c.tcb.NoReader, c.tcb.NoDelay,
 		c.tcb.Rcv.FinSeen, c.tcb.Rcv.FinDone, c.tcb.Snd.Wrapped)
-	b = appendBits(b, c.ack.now, c.ack.delayed, c.resetDue, c.probeDue, c.loss.active, c.loss.armed)
+	b = appendBits(b, c.ack.now, c.ack.delayed, c.resetDue, c.probeDue)
 	b = appendBits(b, c.tcb.Opts.WScale, c.tcb.Opts.TS, c.tcb.Opts.SACK, c.tcb.More)
 	b = c.appendSequences(b, f)
 	b = appendInts(b, c.params.MTU, c.tcb.Opts.SndMSS, int(c.tcb.Opts.SndWShift), int(c.tcb.Opts.RcvWShift),
-		c.ack.repeats, c.ack.pending, c.ack.full, c.loss.dups, c.keep.unanswered,
+		c.ack.repeats, c.ack.pending, c.ack.full, c.keep.unanswered,
 		int(c.timers.tries), int(c.timers.probes), c.timers.unanswered, c.throttle.sent, c.probes.sent)
 	b = c.ecn.appendKey(b, f)
 	b = c.sack.appendKey(b, f)
@@ -175,20 +162,18 @@ func (c *Conn) AppendKey(b []byte, f Frame) []byte {
 // appendSequences writes the sequence spaces. What was taken away counts from
 // nowhere, so it is written as the beginning.
 func (c *Conn) appendSequences(b []byte, f Frame) []byte {
-	s, r, recover, lastACK := c.tcb.Snd, c.tcb.Rcv, c.loss.recover, c.tcb.Opts.LastACK
+	s, r, lastACK := c.tcb.Snd, c.tcb.Rcv, c.tcb.Opts.LastACK
 	if r.Nxt == 0 && c.tcb.State < fsm.SynReceived {
 		r.IRS, r.Nxt, r.Up, s.Wl1, s.Wl2 = f.Rcv, f.Rcv, f.Rcv, f.Rcv, f.Snd
 	}
 	if !r.FinSeen {
 		r.Fin = f.Rcv
 	}
-	if !c.loss.armed {
-		recover = f.Snd
-	}
 	if !c.tcb.Opts.TS {
 		lastACK = f.Rcv
 	}
-	b = appendNums(b, f.Snd, s.ISS, s.Una, s.Nxt, s.Wl2, s.Up, s.Rtx, s.RtxEnd, recover)
+	b = appendNums(b, f.Snd, s.ISS, s.Una, s.Nxt, s.Wl2, s.Up)
+	b = c.loss.AppendKey(b, f.Snd)
 	b = appendNums(b, f.Rcv, s.Wl1, r.IRS, r.Nxt, r.Up, r.Fin, lastACK)
 	return appendInts(b, int(s.Wnd), int(s.MaxWnd), int(r.Wnd), int(c.tcb.Opts.TSRecent))
 }
@@ -234,7 +219,7 @@ func (c *Conn) appendTimers(b []byte) []byte {
 	for k := range armed {
 		armed[k] = c.timers.on(Timer(k))
 	}
-	return appendBits(b, armed[:]...)
+	return appendBits(appendBits(b, armed[:8]...), armed[8:]...)
 }
 
 // appendQueues writes what is queued in both directions.

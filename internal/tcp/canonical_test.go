@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unsafe"
 
+	"github.com/lastack/lastack/congestion"
 	"github.com/lastack/lastack/internal/clock"
 	"github.com/lastack/lastack/internal/seq"
 	"github.com/lastack/lastack/internal/wire"
@@ -16,17 +18,22 @@ import (
 // still is a congestion control without state, as searches need it.
 type still struct{}
 
-func (still) SetMSS(int)                     {}
-func (still) Init(int)                       {}
-func (still) Window() int                    { return 1 << 20 }
-func (still) Acked(clock.Time, int, bool)    {}
-func (still) Lost(clock.Time, int)           {}
-func (still) TimedOut(clock.Time, int, bool) {}
-func (still) Recovered(clock.Time, int)      {}
-func (still) Idle()                          {}
-func (still) Threshold() int                 { return 0 }
+func (still) Init(time.Duration, int)                         {}
+func (still) SetMSS(int)                                      {}
+func (still) Window() int                                     { return 1 << 20 }
+func (still) Threshold() int                                  { return 0 }
+func (still) PacingRate() int64                               { return 0 }
+func (still) PRR() bool                                       { return false }
+func (still) Sent(time.Duration, int, int)                    {}
+func (still) Acked(time.Duration, *congestion.Ack)            {}
+func (still) Congested(time.Duration, congestion.Signal, int) {}
+func (still) TimedOut(time.Duration, int, bool)               {}
+func (still) Recovered(time.Duration, int)                    {}
+func (still) Undo(time.Duration)                              {}
+func (still) Idle(time.Duration, time.Duration)               {}
+
 func stillConfig() Config {
-	return Config{SendBuffer: 1 << 20, RecvBuffer: 1 << 20, NoDelay: true, NoTimestamps: true, NoWindowScale: true, Congestion: func() Congestion { return still{} }}
+	return Config{SendBuffer: 1 << 20, RecvBuffer: 1 << 20, NoDelay: true, NoTimestamps: true, NoWindowScale: true, Congestion: func() congestion.Controller { return still{} }}
 }
 
 // busyConn is a connection with something in every queue: text out of order,
@@ -122,7 +129,7 @@ func TestFireRunsOneTimer(t *testing.T) {
 
 // notInKey is what the key leaves out, and why.
 var notInKey = map[string]string{
-	"cfg": "the same for all", "params": "the same for all", "userTimeout": "the same for all", "cc": "constant",
+	"cfg": "the same for all", "params": "the same for all", "userTimeout": "the same for all", "cc": "constant", "loss.cc": "constant", "loss.board": "its records are written", "loss.rack.sent": "time stands still",
 	"rtt.cfg": "the same for all", "keep.KeepAlive": "the same for all", "throttle.limit": "the same for all", "probes.limit": "the same for all",
 	"out.buf": "its bytes are written", "in.buf": "its bytes are written", "reset.": "written if it is owed",
 	"send.": "the same for all, as searches fix it", "recv.": "the same for all, as searches fix it",

@@ -3,6 +3,7 @@ package tcp
 import (
 	"time"
 
+	"github.com/lastack/lastack/congestion"
 	"github.com/lastack/lastack/internal/seq"
 )
 
@@ -56,8 +57,11 @@ type Config struct {
 	// ChallengeACKs bounds the acknowledgments sent in answer to segments that
 	// may be forged or echoes of our own, in each 5 s (RFC 5961 §7). Default 10.
 	ChallengeACKs int
-	// Congestion makes the congestion control of a connection. Default NewReno.
-	Congestion func() Congestion
+	// NoRACK finds losses by counting (RFC 6675) and not by time (RFC 8985).
+	NoRACK bool
+	// Congestion makes the congestion control of a connection. Default: what
+	// congestion.New("") does.
+	Congestion func() congestion.Controller
 }
 
 // KeepAlive is a keep-alive setting (§3.8.4).
@@ -95,7 +99,7 @@ func (cfg Config) WithDefaults() Config {
 	orElse(&cfg.ChallengeACKs, 10)
 	cfg.KeepAlive = cfg.KeepAlive.WithDefaults()
 	if cfg.Congestion == nil {
-		cfg.Congestion = func() Congestion { return new(NewReno) }
+		cfg.Congestion, _ = congestion.New("") // the default has no error
 	}
 	return cfg
 }

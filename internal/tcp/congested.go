@@ -1,8 +1,12 @@
 package tcp
 
 import (
+	"time"
+
+	"github.com/lastack/lastack/congestion"
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/clock"
+	"github.com/lastack/lastack/internal/recovery"
 	"github.com/lastack/lastack/internal/wire"
 )
 
@@ -76,10 +80,10 @@ func (c *Conn) takeFeedback(now clock.Time, seg *wire.Segment) {
 // congested is the response to marks: that to a loss, at most once for each
 // window of data (RFC 3168 §6.1.2). A recovery has responded already.
 func (c *Conn) congested(now clock.Time) {
-	if c.loss.active || c.ecn.reduced {
+	if c.loss.Phase() == recovery.Recovery || c.ecn.reduced {
 		return
 	}
-	c.cc.Lost(now, c.tcb.flight())
+	c.cc.Congested(time.Duration(now), congestion.ECN, c.tcb.Snd.Nxt.Sub(c.tcb.Snd.Una))
 	c.ecn.reduce(c.tcb.Snd.Nxt)
 }
 

@@ -3,8 +3,10 @@ package tcp
 import (
 	"time"
 
+	"github.com/lastack/lastack/congestion"
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/clock"
+	"github.com/lastack/lastack/internal/recovery"
 	"github.com/lastack/lastack/internal/seq"
 	"github.com/lastack/lastack/internal/wire"
 )
@@ -25,10 +27,11 @@ type Conn struct {
 	recv recvSize   // of in
 
 	rtt      rttEstimator
-	loss     recovery
+	loss     recovery.Sender
+	pace     pacer
 	ecn      ecn
 	sack     sackReport
-	cc       Congestion
+	cc       congestion.Controller
 	ack      ackPolicy
 	keep     keepAlive
 	throttle throttle // of challenge ACKs
@@ -39,7 +42,6 @@ type Conn struct {
 	resetDue  bool
 	probeDue  bool // a keep-alive or zero-window probe is to be sent
 	ccLimited bool // the congestion window, and nothing else, held data back
-	resent    int  // segments sent again, in all
 
 	err     error // why the connection ended; nil: in order
 	softErr error // what ICMP said, in case that nothing comes any more
@@ -71,12 +73,22 @@ func New(cfg *Config, p Params) *Conn {
 // begin sets the sequence spaces to what they are before a SYN.
 func (c *Conn) begin(iss seq.Num) {
 	t := &c.tcb
-	t.Snd = SendSpace{ISS: iss, Una: iss, Nxt: iss, Up: iss, Rtx: iss, RtxEnd: iss}
+	t.Snd = SendSpace{ISS: iss, Una: iss, Nxt: iss, Up: iss}
 	t.Rcv = ReceiveSpace{Wnd: uint32(min(c.recvLimit(), maxWindow))}
 	t.Opts = Negotiated{SndMSS: c.params.defaultMSS()}
 	c.out.start = iss + 1
 	c.ecn, c.sack = ecn{}, sackReport{}
-	c.cc.Init(c.mss())
+	c.rtt.timed = iss
+	c.loss.Init(&c.params.Pool.records, c.cc)
+	c.startCongestion(0)
+}
+
+// startCongestion begins the congestion control, once the size of a segment is
+// known.
+func (c *Conn) startCongestion(now clock.Time) {
+	c.cc.Init(time.Duration(now), c.mss())
+	c.loss.SetMSS(c.mss())
+	c.loss.Use(c.tcb.Opts.SACK, c.cfg.NoRACK)
 }
 
 // State is the connection's state.
@@ -84,6 +96,15 @@ func (c *Conn) State() fsm.State { return c.tcb.State }
 
 // TCB is a snapshot of the transmission control block.
 func (c *Conn) TCB() TCB { return c.tcb }
+
+// Check is what is wrong with the scoreboard, nil if nothing is. It is for
+// searches: it looks at everything.
+func (c *Conn) Check() error {
+	if c.tcb.State == fsm.Closed {
+		return nil
+	}
+	return c.loss.Check(c.tcb.Snd.Una, c.tcb.Snd.Nxt)
+}
 
 // Err is why the connection ended: nil while it lasts, and after an orderly
 // close.
@@ -158,7 +179,7 @@ func (c *Conn) opened(now clock.Time, r *Result) {
 	r.Wake |= WakeOpen | WakeWrite
 	c.keep.heard(now)
 	if c.rtt.retransmitted {
-		c.cc.TimedOut(now, 0, true) // a lost SYN: one segment to begin with (RFC 5681 §3.1)
+		c.cc.TimedOut(time.Duration(now), 0, true) // a lost SYN: one segment to begin with (RFC 5681 §3.1)
 	}
 	if c.tcb.CloseLater {
 		c.tcb.CloseLater = false
@@ -187,6 +208,7 @@ func (c *Conn) end(a fsm.Action, r *Result) {
 	c.probeDue = false
 	c.out.buf.release()
 	c.out.size = 0
+	c.loss.Free()
 	if c.tcb.State == fsm.Listen {
 		c.listenAgain()
 	}
@@ -203,9 +225,10 @@ func (c *Conn) listenAgain() {
 	c.begin(c.params.ISS)
 	c.tcb.Origin, c.tcb.FinQueued, c.tcb.CloseLater = 0, false, false
 	c.tcb.UserGone, c.tcb.NoReader = false, false
-	c.loss, c.timers.tries = recovery{}, 0
+	c.timers.tries = 0
 	c.softErr = nil
 	c.rtt.init(c.cfg)
+	c.rtt.timed = c.params.ISS
 }
 
 // Free gives the connection's queue memory back. It is called when the
@@ -214,6 +237,7 @@ func (c *Conn) Free() {
 	c.out.buf.release()
 	c.in.release()
 	c.out.size = 0
+	c.loss.Free()
 }
 
 // refusal is the error of a call that the state does not allow.
@@ -248,7 +272,6 @@ func (c *Conn) oweReset(seg *wire.Segment) {
 func (c *Conn) oweSYN() {
 	snd := &c.tcb.Snd
 	if snd.Nxt != snd.ISS {
-		c.rtt.forget()
-		snd.Rtx, snd.RtxEnd = snd.ISS, snd.ISS+1
+		c.loss.Again(snd.Nxt, 0)
 	}
 }

@@ -1,6 +1,8 @@
 package tcp
 
 import (
+	"time"
+
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/clock"
 	"github.com/lastack/lastack/internal/seq"
@@ -17,11 +19,16 @@ func (c *Conn) Emit(now clock.Time, seg *wire.Segment) bool {
 		return false
 	case c.emitFirst(now, seg):
 	case c.emitLost(now, seg):
+	case c.emitTail(now, seg):
 	case c.emitNew(now, seg):
+	case c.emitRescue(now, seg):
 	case c.emitProbe(now, seg):
 	case c.emitACK(now, seg):
 	default:
 		c.holdSilly(now)
+		if c.Unsent() == 0 {
+			c.loss.AppLimited()
+		}
 		return false
 	}
 	return true
@@ -36,47 +43,94 @@ func (c *Conn) emitReset(seg *wire.Segment) bool {
 	return false
 }
 
-// emitLost sends again what is held lost, if it is in the window (SHLD-16). During a fast recovery the segment
-// goes out whatever the congestion window is (RFC 5681 §3.2 step 3); after a
-// timeout the window opens slowly.
+// emitLost sends again what is held lost, if it is in the window (SHLD-16), and as
+// the congestion window opens. F-RTO waits with that for new data; without any it
+// has to go without.
 func (c *Conn) emitLost(now clock.Time, seg *wire.Segment) bool {
-	snd := &c.tcb.Snd
-	if snd.Rtx == snd.RtxEnd {
-		return false
+	if c.loss.WantsNew() && !c.fitsNew() {
+		c.loss.NothingNew()
 	}
-	n, fin, ok := c.fits(snd.Rtx)
-	if !ok {
-		return false
+	start, end, ok := c.loss.NextLost()
+	return ok && c.resend(now, seg, start, end, false)
+}
+
+// emitRescue sends again what may be lost, when there is nothing else to send in a
+// recovery (RFC 6675 §4, NextSeg rules 3 and 4).
+func (c *Conn) emitRescue(now clock.Time, seg *wire.Segment) bool {
+	start, end, ok := c.loss.Rescue()
+	return ok && c.resend(now, seg, start, end, false)
+}
+
+// resend sends start =< n < end again, as far as it fits. An urgent one does not
+// wait for the congestion window. When the oldest goes out again, the
+// retransmission timer starts over: an answer takes a round trip from now.
+func (c *Conn) resend(now clock.Time, seg *wire.Segment, start, end seq.Num, urgent bool) bool {
+	n, fin, _ := c.fits(start)
+	if end != c.tcb.Snd.Nxt { // otherwise what is new may come along
+		n = min(n, end.Sub(start))
+		fin = fin && start.Add(n) != end
 	}
-	if !c.loss.active && c.tcb.flight() > 0 && c.tcb.flight()+n > c.cc.Window() {
+	switch {
+	case n == 0 && !fin && start != c.tcb.Snd.ISS:
+		return false
+	case urgent:
+	case !c.loss.MayResend(max(n, 1)):
 		c.ccLimited = true // so that slow start goes on, though there may be nothing new to send
 		return false
+	case c.paced(now):
+		return false
 	}
-	c.rtt.forget()
-	c.build(now, seg, snd.Rtx, n, fin)
-	c.resent++
-	snd.Rtx = seg.End()
-	snd.RtxEnd = seq.Max(snd.RtxEnd, snd.Rtx)
+	if start == c.tcb.Snd.Una && c.tcb.synAcked() {
+		c.timers.stop(TimerRetransmit)
+	}
+	c.build(now, seg, start, n, fin)
+	c.loss.Resent(now, start, seq.Min(end, seg.End()))
 	return true
+}
+
+// emitTail sends a tail loss probe: something new, whatever the congestion window
+// is, or else the last segment again (RFC 8985 §7.3).
+func (c *Conn) emitTail(now clock.Time, seg *wire.Segment) bool {
+	if !c.loss.ProbeDue() {
+		return false
+	}
+	snd := &c.tcb.Snd
+	if n, fin, ok := c.fits(snd.Nxt); ok {
+		c.build(now, seg, snd.Nxt, n, fin)
+		c.loss.ProbeSent(snd.Nxt, false)
+		return true
+	}
+	start, end := c.loss.LastSegment()
+	sent := c.resend(now, seg, start, end, true)
+	c.loss.ProbeSent(snd.Nxt, true)
+	return sent
 }
 
 // emitNew sends what has not been sent before: SYN, text, FIN.
 func (c *Conn) emitNew(now clock.Time, seg *wire.Segment) bool {
 	snd := &c.tcb.Snd
 	n, fin, ok := c.fits(snd.Nxt)
-	if !ok || !c.worthwhile(n, fin) {
+	if !ok || !c.worthwhile(n, fin) || c.loss.Full() {
 		return false
 	}
-	if n > 0 && c.tcb.flight()+n > c.cc.Window()+c.loss.inflate && c.tcb.flight() > 0 {
+	if n > 0 && !c.loss.MaySend(n) {
 		c.ccLimited = true
 		return false
 	}
-	if c.tcb.flight() == 0 && now.Sub(c.timers.lastSent) > c.rtt.timeout() {
-		c.cc.Idle()
+	if n > 0 && c.paced(now) {
+		return false
+	}
+	if idle := now.Sub(c.timers.lastSent); snd.Una == snd.Nxt && idle > c.rtt.timeout() {
+		c.cc.Idle(time.Duration(now), idle)
 	}
 	c.build(now, seg, snd.Nxt, n, fin)
-	c.rtt.sent(now, seg.End())
 	return true
+}
+
+// fitsNew reports whether there is something new that the peer's window takes.
+func (c *Conn) fitsNew() bool {
+	_, _, ok := c.fits(c.tcb.Snd.Nxt)
+	return ok
 }
 
 // fits is how much text, and whether a FIN, a segment may carry that starts at
@@ -132,8 +186,10 @@ func (c *Conn) emitProbe(now clock.Time, seg *wire.Segment) bool {
 	switch {
 	case snd.Una != snd.Nxt && snd.Una != end: // the octet that is out already, again
 		c.build(now, seg, snd.Una, 1, false)
+		c.loss.Probed()
 	case snd.Una != snd.Nxt:
 		c.build(now, seg, snd.Una, 0, true)
+		c.loss.Probed()
 	case c.Unsent() > 0:
 		n := max(1, min(end.Sub(snd.Nxt), int(snd.Wnd), c.mss()))
 		c.build(now, seg, snd.Nxt, n, false)
@@ -186,10 +242,23 @@ func (c *Conn) build(now clock.Time, seg *wire.Segment, from seq.Num, n int, fin
 	c.putOptions(now, seg)
 	c.putWindow(seg)
 	if seg.Len() > 0 {
-		snd.Nxt = seq.Max(snd.Nxt, seg.End())
-		c.timers.lastSent = now
+		c.sent(now, seg)
 	}
 	c.rearm(now)
+}
+
+// sent notes that something goes out that has to be acknowledged.
+func (c *Conn) sent(now clock.Time, seg *wire.Segment) {
+	c.timers.lastSent = now
+	if rate := c.cc.PacingRate(); rate > 0 {
+		c.pace.sent(now, len(seg.Payload), rate)
+	}
+	if snd, end := &c.tcb.Snd, seg.End(); end.After(snd.Nxt) {
+		c.loss.Sent(now, snd.Nxt, end)
+		snd.Nxt = end
+		c.timers.arm(TimerRetransmit, now.Add(c.rtt.timeout()))
+		c.rearmProbe(now)
+	}
 }
 
 // freeWindow is the window that the receive buffer allows.

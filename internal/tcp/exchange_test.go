@@ -376,8 +376,8 @@ func check(t *testing.T, c *Conn) {
 	if snd.Nxt.Before(snd.Una) {
 		bad("SND.NXT behind SND.UNA")
 	}
-	if snd.Rtx.Before(snd.Una) || snd.RtxEnd.Before(snd.Rtx) || snd.RtxEnd.After(snd.Nxt) {
-		bad("the lost range %d:%d is not within what is sent", snd.Rtx-snd.ISS, snd.RtxEnd-snd.ISS)
+	if err := c.Check(); err != nil {
+		bad("%v", err)
 	}
 	if c.cc.Window() < c.mss() && c.State().Synchronized() {
 		bad("cwnd %d is less than a segment of %d", c.cc.Window(), c.mss())

@@ -37,7 +37,7 @@ func (c *Conn) Info() Info {
 		State: c.tcb.State, SendQueue: c.out.size, Unsent: c.Unsent(), RecvQueue: c.in.ready, OutOfOrder: len(c.in.spans),
 		SendBuffer: c.sendLimit(), RecvBuffer: c.recvLimit(),
 		SndWnd: c.tcb.Snd.Wnd, RcvWnd: c.tcb.Rcv.Wnd, SndMSS: c.mss(),
-		SRTT: c.rtt.SRTT, RTTVar: c.rtt.RTTVAR, RTO: c.rtt.timeout(), Retransmits: int(c.timers.tries), Resent: c.resent,
+		SRTT: c.rtt.SRTT, RTTVar: c.rtt.RTTVAR, RTO: c.rtt.timeout(), Retransmits: int(c.timers.tries), Resent: c.loss.Counts(c.rtt.SRTT).Resent,
 		ECN: c.ecn.feedback, Cwnd: c.cc.Window(), Ssthresh: c.cc.Threshold(), Urgent: c.Urgent(), Trouble: c.Trouble(),
 	}
 }

@@ -61,7 +61,7 @@ func (c *Conn) Resume(now clock.Time, syn *wire.Segment) Result {
 	var offered wire.Segment
 	for c.Emit(now, &offered) {
 	}
-	c.rtt.forget()
+	c.loss.Untimed()
 	return r
 }
 
@@ -159,7 +159,7 @@ func (c *Conn) takeSYN(now clock.Time, seg *wire.Segment) {
 	}
 	t.Snd.Wnd, t.Snd.MaxWnd = uint32(seg.Wnd), uint32(seg.Wnd)
 	t.Snd.Wl1, t.Snd.Wl2 = seg.Seq, t.Snd.ISS
-	c.cc.Init(c.mss())
+	c.startCongestion(now)
 	c.keep.heard(now)
 }
 

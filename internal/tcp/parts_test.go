@@ -119,38 +119,6 @@ func TestRTO(t *testing.T) {
 	}
 }
 
-// RFC 5681, RFC 6582, RFC 6928, in the figures of their formulas (MUST-19).
-func TestNewReno(t *testing.T) {
-	const mss = 1000
-	n := new(NewReno)
-	steps := []struct {
-		do   func()
-		want int
-		why  string
-	}{
-		{func() { n.Init(mss) }, 10 * mss, "it starts with ten segments"},
-		{func() { n.Acked(0, 2*mss, true) }, 12 * mss, "slow start grows by what is acknowledged"},
-		{func() { n.Acked(0, 9*mss, true) }, 14 * mss, "but at most by two segments"},
-		{func() { n.Acked(0, 2*mss, false) }, 14 * mss, "and not while the window is not in use"},
-		{func() { n.Lost(0, 14*mss) }, 7 * mss, "a loss halves it"},
-		{func() { n.Recovered(0, 3*mss) }, 4 * mss, "recovery ends without a burst"},
-		{func() { n.Recovered(0, 30*mss) }, 7 * mss, "at the threshold"},
-		{func() { n.Acked(0, 6*mss, true) }, 7 * mss, "congestion avoidance waits for a whole window"},
-		{func() { n.Acked(0, 1*mss, true) }, 8 * mss, "and then grows by one segment"},
-		{func() { n.TimedOut(0, 8*mss, false) }, mss, "a timeout starts over"},
-		{func() { n.TimedOut(0, mss, true) }, mss, "again"},
-		{func() { n.Acked(0, 2*mss, true); n.Acked(0, 2*mss, true) }, 5 * mss, "up to the threshold of the first timeout"},
-	}
-	for _, s := range steps {
-		if s.do(); n.Window() != s.want {
-			t.Errorf("cwnd is %d, want %d: %s", n.Window(), s.want, s.why)
-		}
-	}
-	if n.Threshold() != 4*mss {
-		t.Errorf("ssthresh is %d, want half of what was in flight at the first timeout", n.Threshold())
-	}
-}
-
 func TestThrottle(t *testing.T) {
 	th := throttle{limit: 2}
 	at := clock.Time(0)

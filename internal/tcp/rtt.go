@@ -3,9 +3,7 @@ package tcp
 import (
 	"time"
 
-	"github.com/lastack/lastack/internal/clock"
 	"github.com/lastack/lastack/internal/seq"
-	"github.com/lastack/lastack/internal/wire"
 )
 
 // rttEstimator computes the retransmission timeout (RFC 6298).
@@ -13,27 +11,14 @@ type rttEstimator struct {
 	cfg           *Config
 	SRTT, RTTVAR  time.Duration
 	RTO           time.Duration
-	backoff       uint // how often RTO is doubled
-	timing        bool // one sequence number at a time is timed
-	timed         seq.Num
-	timedAt       clock.Time
-	retransmitted bool // a SYN was sent again: see synDone
+	backoff       uint    // how often RTO is doubled
+	timed         seq.Num // an acknowledgment up to here or beyond gives the next sample
+	retransmitted bool    // a SYN was sent again: see synDone
 }
 
 func (e *rttEstimator) init(cfg *Config) {
 	*e = rttEstimator{cfg: cfg, RTO: cfg.InitialRTO}
 }
-
-// sent starts timing the segment that ends at end, unless one is being timed.
-func (e *rttEstimator) sent(now clock.Time, end seq.Num) {
-	if !e.timing {
-		e.timing, e.timed, e.timedAt = true, end, now
-	}
-}
-
-// forget stops timing: what is sent twice cannot be timed (Karn's algorithm,
-// MUST-18).
-func (e *rttEstimator) forget() { e.timing = false }
 
 // sample takes in one round-trip time (RFC 6298 §2.2, §2.3).
 func (e *rttEstimator) sample(rtt time.Duration) {
@@ -43,7 +28,7 @@ func (e *rttEstimator) sample(rtt time.Duration) {
 		e.RTTVAR += ((e.SRTT - rtt).Abs() - e.RTTVAR) / 4
 		e.SRTT += (rtt - e.SRTT) / 8
 	}
-	e.RTO = min(max(e.SRTT+4*e.RTTVAR, e.cfg.MinRTO), e.cfg.MaxRTO)
+	e.RTO = min(max(e.SRTT+max(4*e.RTTVAR, minVariance), e.cfg.MinRTO), e.cfg.MaxRTO)
 	e.backoff = 0
 }
 
@@ -54,6 +39,18 @@ func (e *rttEstimator) orElse() time.Duration {
 		return e.SRTT
 	}
 	return e.RTO
+}
+
+// minVariance is the least that the timeout adds to the round trip: the G of RFC
+// 6298 §2.3. On a path whose round trip never varies, a delayed acknowledgment
+// would otherwise be taken for a loss.
+const minVariance = 100 * time.Millisecond
+
+// spurious says that the last timeout was for nothing: there is no back-off, and
+// the timeout grows by half, so that the next is not for nothing too (RFC 4015 §3.2).
+func (e *rttEstimator) spurious() {
+	e.backoff = 0
+	e.RTO = min(e.RTO+e.RTO/2, e.cfg.MaxRTO)
 }
 
 // timeout is the RTO with its back-off (RFC 6298 §5.5).
@@ -73,20 +70,5 @@ func (e *rttEstimator) synDone() {
 	if e.retransmitted && e.SRTT == 0 {
 		e.RTO = max(e.RTO, 3*time.Second)
 		e.backoff = 0
-	}
-}
-
-// measure takes a round-trip time from an acknowledgment that is new: of the
-// timed segment, or else by the timestamp that it echoes (RFC 7323 §4).
-func (c *Conn) measure(now clock.Time, seg *wire.Segment) {
-	e := &c.rtt
-	switch {
-	case e.timing && !seg.Ack.Before(e.timed):
-		e.timing = false
-		e.sample(now.Sub(e.timedAt))
-	case !e.timing && c.tcb.Opts.TS && seg.Opts.HasTS && seg.Opts.TSEcr != 0:
-		if ms := int32(c.tsNow(now) - seg.Opts.TSEcr); ms >= 0 {
-			e.sample(time.Duration(ms) * time.Millisecond)
-		}
 	}
 }

@@ -831,7 +831,7 @@ func TestPathMTU(t *testing.T) {
 	e.c.PathMTU(e.now, 1040)
 	e.did(Result{})
 	e.play("> . 1:1001(1000) ack 1")
-	e.play("> P. 1001:2001(1000) ack 1")
+	e.play("> . 1001:1461(460) ack 1") // the other was short enough, and may have arrived
 	e.play("< . 1:1(0) ack 2001")
 	e.wantNothing()
 }

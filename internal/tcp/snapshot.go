@@ -1,6 +1,10 @@
 package tcp
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/lastack/lastack/internal/recovery"
+)
 
 // A Snapshot is a connection set aside: all that it is at a moment, with its
 // queues as plain bytes, so that it holds no queue memory. It does not change.
@@ -10,12 +14,14 @@ import "slices"
 type Snapshot struct {
 	conn Conn   // without queue memory
 	out  string // the bytes of the send queue
+	loss recovery.Saved
 	in   string // those of the receive queue, from the first ready one to the end of the last span
 }
 
 // Snapshot sets the connection aside as it is now.
 func (c *Conn) Snapshot() *Snapshot {
-	s := &Snapshot{conn: *c}
+	s := &Snapshot{conn: *c, loss: c.loss.Save()}
+	s.conn.loss = recovery.Sender{}
 	if c.out.size > 0 {
 		s.out = string(c.out.buf.copyOut(0, c.out.size))
 	}
@@ -34,6 +40,7 @@ func (s *Snapshot) Restore(c *Conn) {
 	pool := c.params.Pool
 	*c = s.conn
 	c.params.Pool = pool
+	s.loss.Restore(&c.loss, &pool.records)
 	c.out.buf, c.in.buf = buffer{pool: pool}, buffer{pool: pool}
 	c.in.spans = slices.Clone(s.conn.in.spans)
 	c.out.buf.writeAt([]byte(s.out), 0)

@@ -153,10 +153,8 @@ func (c *Conn) checkACK(now clock.Time, seg *wire.Segment, r *Result) (more bool
 		c.fire(now, fsm.RcvACKofSYN, seg, r)
 	case isNew:
 		c.takeACK(now, seg)
-	case seg.Ack == snd.Una && c.isDuplicate(seg):
-		if c.loss.duplicate(now, c.cc, snd, c.mss(), c.tcb.flight()) {
-			c.ecn.reduce(snd.Nxt)
-		}
+	case seg.Ack == snd.Una:
+		c.takeRepeated(now, seg)
 	}
 	c.updateWindow(seg)
 	if isNew {
@@ -186,7 +184,7 @@ func (c *Conn) updateWindow(seg *wire.Segment) {
 	}
 	if closed && snd.Wnd > 0 {
 		// What went out into the closed window was a probe: send it again.
-		snd.Rtx, snd.RtxEnd = snd.Una, snd.Nxt
+		c.loss.Again(snd.Nxt, 0)
 	}
 	c.timers.unanswered = 0 // the peer lives (MUST-37)
 }
@@ -211,28 +209,6 @@ func (c *Conn) scaled(seg *wire.Segment) uint32 {
 		return uint32(seg.Wnd)
 	}
 	return uint32(seg.Wnd) << c.tcb.Opts.SndWShift
-}
-
-// takeACK advances SND.UNA to the segment's acknowledgment, which is new.
-func (c *Conn) takeACK(now clock.Time, seg *wire.Segment) {
-	snd := &c.tcb.Snd
-	flight := c.tcb.flight()
-	acked := seg.Ack.Sub(snd.Una)
-	hadSYN := !c.tcb.synAcked()
-	snd.Una = seg.Ack
-	snd.Wrapped = snd.Wrapped || snd.Una.Before(snd.ISS)
-	snd.Rtx, snd.RtxEnd = seq.Max(snd.Rtx, snd.Una), seq.Max(snd.RtxEnd, snd.Una)
-	snd.Up = seq.Max(snd.Up, snd.Una)
-	c.out.acked(snd.Una)
-	c.measure(now, seg)
-	c.timers.progress()
-	c.softErr = nil // whatever it was, it has passed
-	if hadSYN {
-		c.rtt.synDone()
-		return
-	}
-	c.loss.acked(now, c.cc, snd, c.mss(), acked, flight, c.ccLimited)
-	c.ccLimited = false
 }
 
 // noteURG is the sixth check. Urgent data are delivered in line; the user

@@ -42,9 +42,6 @@ type SendSpace struct {
 	Wl2    seq.Num // SEG.ACK of the last window update
 	Up     seq.Num // end of the urgent data
 
-	// What is held lost and goes out again: Rtx =< n < RtxEnd.
-	Rtx, RtxEnd seq.Num
-
 	Wrapped bool // so much has been acknowledged that ISS is no longer before Una
 }
 
@@ -101,12 +98,6 @@ func (t *TCB) finSent(end seq.Num) bool { return t.FinQueued && t.Snd.Nxt.After(
 
 // finAcked reports whether our FIN is acknowledged, given where the data end.
 func (t *TCB) finAcked(end seq.Num) bool { return t.FinQueued && t.Snd.Una.After(end) }
-
-// flight is the bytes that are in the network: sent, not acknowledged, and not
-// held lost.
-func (t *TCB) flight() int {
-	return t.Snd.Nxt.Sub(t.Snd.Una) - t.Snd.RtxEnd.Sub(t.Snd.Rtx)
-}
 
 // ackSeq is the sequence number of a segment that occupies none: SND.NXT, unless
 // that is beyond the peer's window, because of a probe or because the window has

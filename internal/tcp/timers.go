@@ -12,7 +12,10 @@ type Timer uint8
 
 // The timers.
 const (
-	TimerRetransmit Timer = iota // §3.8.1
+	TimerPace       Timer = iota // something waits for the pace
+	TimerReorder                 // RACK: what has not come by now is lost (RFC 8985 §6.2)
+	TimerProbe                   // the tail loss probe (RFC 8985 §7.2); before the retransmission timer, which it puts off
+	TimerRetransmit              // §3.8.1
 	TimerPersist                 // zero-window probes and the silly-window override (§3.8.6)
 	TimerDelayedACK              // §3.8.6.3
 	TimerKeepAlive               // §3.8.4
@@ -50,6 +53,9 @@ func (t *timers) arm(k Timer, at clock.Time) {
 	}
 }
 
+// sooner sets a timer that is off or would fire later.
+func (t *timers) sooner(k Timer, at clock.Time) { t.at[k] = min(t.at[k], at) }
+
 // progress notes that new data were acknowledged: the retransmission timer
 // starts over (RFC 6298 §5.3).
 func (t *timers) progress() {
@@ -79,6 +85,14 @@ func (c *Conn) Expire(now clock.Time) (r Result) {
 		}
 		c.timers.stop(k)
 		switch k {
+		case TimerPace: // Emit goes on
+		case TimerReorder:
+			if c.loss.ReorderTimeout(now, c.tcb.Snd.Una, c.tcb.Snd.Nxt, c.rtt.SRTT) {
+				c.ecn.reduce(c.tcb.Snd.Nxt)
+			}
+		case TimerProbe:
+			c.loss.OweProbe()
+			c.timers.set(TimerRetransmit, now.Add(c.rtt.timeout()))
 		case TimerRetransmit:
 			c.retransmitTimeout(now, &r)
 		case TimerPersist:
@@ -131,19 +145,21 @@ func (c *Conn) maxTries() uint {
 	}
 }
 
-// retransmit holds everything lost that is in the network, and makes it go out
-// again from the oldest segment on (RFC 6298 §5.4-5.6).
+// retransmit holds lost what is in the network, and makes it go out again from
+// the oldest segment on (RFC 6298 §5.4-5.6, MUST-19).
 func (c *Conn) retransmit(now clock.Time) {
+	snd := &c.tcb.Snd
 	c.timers.tries++
 	c.rtt.backoff++
-	c.rtt.forget()
+	c.rtt.timed = snd.Una
+	c.timers.stop(TimerProbe)
 	if !c.tcb.synAcked() {
 		c.rtt.retransmitted = true
-	} else {
-		c.cc.TimedOut(now, c.tcb.flight(), c.timers.tries > 1)
-		c.ecn.reduce(c.tcb.Snd.Nxt)
+		c.loss.Again(snd.Nxt, 0)
+		return
 	}
-	c.loss.timedOut(&c.tcb.Snd)
+	c.loss.RetransmitTimeout(now, snd.Una, snd.Nxt, c.rtt.SRTT, c.timers.tries > 1)
+	c.ecn.reduce(snd.Nxt)
 }
 
 // persistTimeout sends a zero-window probe (MUST-36). The connection stays open
@@ -195,16 +211,21 @@ func (c *Conn) rearm(now clock.Time) {
 		return
 	case c.tcb.Snd.Wnd == 0 && c.tcb.synAcked() && (outstanding || pending):
 		t.stop(TimerRetransmit)
+		t.stop(TimerProbe)
 		t.arm(TimerPersist, now.Add(c.probeInterval()))
 	case outstanding:
 		t.stop(TimerPersist)
 		t.arm(TimerRetransmit, now.Add(c.rtt.timeout()))
 	case pending: // the override timer, if it runs, runs on (see holdSilly)
 		t.stop(TimerRetransmit)
+		t.stop(TimerProbe)
 	default:
 		t.stop(TimerPersist)
 		t.stop(TimerRetransmit)
+		t.stop(TimerProbe)
+		t.stop(TimerPace)
 	}
+	t.set(TimerReorder, c.loss.ReorderDeadline())
 	c.rearmUser(now, outstanding || pending)
 	c.rearmACK(now)
 	c.rearmKeepAlive(outstanding || pending)

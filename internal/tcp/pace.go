@@ -1,0 +1,43 @@
+package tcp
+
+import (
+	"time"
+
+	"github.com/lastack/lastack/internal/clock"
+)
+
+// paceBurst is how much time's worth of data goes out together when the
+// congestion control sets a pace: a timer for each segment would cost more than
+// smoothness gains.
+const paceBurst = time.Millisecond
+
+// A pacer spreads what is sent in time. What goes out together is a burst of
+// 1 ms, or two segments; then there is a pause until it is paid for.
+type pacer struct {
+	next clock.Time // when all that went out is paid for
+}
+
+// ready reports whether something may go out now; burst is how far ahead.
+func (p *pacer) ready(now clock.Time, burst time.Duration) bool {
+	return !p.next.After(now.Add(burst))
+}
+
+// sent notes that n bytes went out, at so many bytes per second.
+func (p *pacer) sent(now clock.Time, n int, rate int64) {
+	p.next = max(p.next, now).Add(paceTime(n, rate))
+}
+
+// paceTime is how long n bytes take at a rate in bytes per second.
+func paceTime(n int, rate int64) time.Duration {
+	return time.Duration(int64(n) * int64(time.Second) / rate)
+}
+
+// paced reports whether text has to wait for the pace, and sets the timer for it.
+func (c *Conn) paced(now clock.Time) bool {
+	rate := c.cc.PacingRate()
+	if rate == 0 || c.pace.ready(now, max(paceBurst, paceTime(2*c.mss(), rate))-paceTime(c.mss(), rate)) {
+		return false
+	}
+	c.timers.arm(TimerPace, c.pace.next)
+	return true
+}
