@@ -24,6 +24,7 @@ type command struct {
 
 var commands = []command{
 	{"memory", "throughput, round trips and lifecycles over links in memory", runMemory},
+	{"idle", "memory of connections that wait", runIdle},
 	{"emulate", "one connection over paths with delay, loss and reordering", runEmulate},
 }
 
