@@ -99,6 +99,11 @@ type Config struct {
 	// retransmissions are used up, about 15 minutes.
 	UserTimeout time.Duration
 
+	// UserTimeoutOption tells peers of the UserTimeout, if there is one, and lets
+	// theirs lengthen ours, up to an hour (RFC 5482).
+	// A connection whose timeout is set by Conn.SetUserTimeout keeps that.
+	UserTimeoutOption bool
+
 	// TimeWait is how long a connection stays in TIME_WAIT: 2 MSL in all
 	// (§3.4.1). Default 60 s.
 	TimeWait time.Duration
@@ -202,19 +207,20 @@ func (cfg *Config) core(mtu int) (stack.Config, error) {
 		NoSYNCookies: cfg.NoSYNCookies,
 
 		TCP: tcp.Config{
-			SendBuffer:      cfg.SendBuffer,
-			RecvBuffer:      cfg.RecvBuffer,
-			MaxSendBuffer:   cfg.MaxSendBuffer,
-			MaxRecvBuffer:   cfg.MaxRecvBuffer,
-			NoDelay:         true,
-			KeepAlive:       cfg.keepAlive(),
-			UserTimeout:     cfg.UserTimeout,
-			TimeWait:        cfg.TimeWait,
-			FinWait2Timeout: cfg.FinWait2,
-			NoTimestamps:    cfg.NoTimestamps,
-			NoWindowScale:   cfg.NoWindowScale,
-			ECN:             ecnModes[cfg.ECN],
-			NoSACK:          cfg.NoSACK,
+			SendBuffer:        cfg.SendBuffer,
+			RecvBuffer:        cfg.RecvBuffer,
+			MaxSendBuffer:     cfg.MaxSendBuffer,
+			MaxRecvBuffer:     cfg.MaxRecvBuffer,
+			NoDelay:           true,
+			KeepAlive:         cfg.keepAlive(),
+			UserTimeout:       cfg.UserTimeout,
+			UserTimeoutOption: cfg.UserTimeoutOption,
+			TimeWait:          cfg.TimeWait,
+			FinWait2Timeout:   cfg.FinWait2,
+			NoTimestamps:      cfg.NoTimestamps,
+			NoWindowScale:     cfg.NoWindowScale,
+			ECN:               ecnModes[cfg.ECN],
+			NoSACK:            cfg.NoSACK,
 		},
 	}
 	if out.Name == "" {

@@ -38,3 +38,25 @@ func TestInitialSequenceNumbers(t *testing.T) {
 		t.Error("the port that is looked for has a part in where the search starts")
 	}
 }
+
+// Timestamps count from an origin that differs from connection to connection and is
+// not known from outside, and is the same again for the next incarnation (RFC 7323
+// §5.4, RFC 6191 §3).
+func TestTimestampOffsets(t *testing.T) {
+	a, b := newSecrets([32]byte{1}), newSecrets([32]byte{2})
+	seen := map[uint32]uint16{}
+	for port := uint16(1); port <= 1000; port++ {
+		tu := tupleOf(server80, netip.AddrPortFrom(clientIP, port))
+		off := a.tsOffset(tu)
+		if other, taken := seen[off]; taken {
+			t.Errorf("ports %d and %d have the same offset", other, port)
+		}
+		seen[off] = port
+		if off != a.tsOffset(tu) {
+			t.Errorf("port %d has two offsets", port)
+		}
+		if off == b.tsOffset(tu) {
+			t.Errorf("port %d has the same offset under another secret", port)
+		}
+	}
+}

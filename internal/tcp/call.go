@@ -1,8 +1,6 @@
 package tcp
 
 import (
-	"time"
-
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/clock"
 )
@@ -157,10 +155,3 @@ func (c *Conn) SetNoDelay(noDelay bool) { c.tcb.NoDelay = noDelay }
 // SetMore says whether more text follows what is queued: then a segment that is
 // not full waits for it (MAY-16), for the FIN, or for the override timer.
 func (c *Conn) SetMore(more bool) { c.tcb.More = more }
-
-// SetUserTimeout changes how long data may stay unacknowledged; 0 leaves that
-// to the counts of retransmissions (§3.9.1.1, MUST-21).
-func (c *Conn) SetUserTimeout(now clock.Time, d time.Duration) {
-	c.userTimeout = d
-	c.rearm(now)
-}

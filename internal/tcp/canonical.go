@@ -143,7 +143,7 @@ func (c *Conn) AppendKey(b []byte, f Frame) []byte {
 	b = appendBits(b, c.tcb.FinQueued, c.tcb.CloseLater, c.tcb.UserGone, c.tcb.NoReader, c.tcb.NoDelay,
 		c.tcb.Rcv.FinSeen, c.tcb.Rcv.FinDone, c.tcb.Snd.Wrapped)
 	b = appendBits(b, c.ack.now, c.ack.delayed, c.resetDue, c.probeDue)
-	b = appendBits(b, c.tcb.Opts.WScale, c.tcb.Opts.TS, c.tcb.Opts.SACK, c.tcb.More)
+	b = appendBits(b, c.tcb.Opts.WScale, c.tcb.Opts.TS, c.tcb.Opts.SACK, c.tcb.More, c.user.due)
 	b = c.appendSequences(b, f)
 	b = appendInts(b, c.params.MTU, c.tcb.Opts.SndMSS, int(c.tcb.Opts.SndWShift), int(c.tcb.Opts.RcvWShift),
 		c.ack.repeats, c.ack.pending, c.ack.full, c.keep.unanswered,

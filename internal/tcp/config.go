@@ -23,6 +23,9 @@ type Config struct {
 	// UserTimeout is how long data may stay unacknowledged; 0 leaves it to the
 	// counts of retransmissions (§3.8.3).
 	UserTimeout time.Duration
+	// UserTimeoutOption tells the peer of UserTimeout, and lets the peer's have a
+	// say in ours while the user has not set it himself (RFC 5482).
+	UserTimeoutOption bool
 	// TimeWait is 2 MSL: how long TIME_WAIT lasts in all (MUST-13). Default 60 s,
 	// as on Linux: the RFC's MSL of two minutes is an engineering choice that
 	// experience may change (§3.4.2).

@@ -18,7 +18,7 @@ type Conn struct {
 	cfg    *Config
 	params Params
 
-	userTimeout time.Duration // 0: R2 is a count
+	user userTimeout
 
 	out sendQueue
 	in  recvQueue
@@ -58,7 +58,7 @@ func New(cfg *Config, p Params) *Conn {
 	}
 	c := &Conn{cfg: cfg, params: p, cc: cfg.Congestion()}
 	c.tcb.NoDelay = cfg.NoDelay
-	c.userTimeout = cfg.UserTimeout
+	c.user = userTimeout{limit: cfg.UserTimeout, offered: cfg.UserTimeout, enabled: cfg.UserTimeoutOption}
 	c.keep.KeepAlive = cfg.KeepAlive
 	c.throttle.limit, c.probes.limit = cfg.ChallengeACKs, cfg.ChallengeACKs
 	c.rtt.init(cfg)

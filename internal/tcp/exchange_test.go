@@ -357,6 +357,8 @@ func (e *end) parseOptions(text string, o *wire.Options) {
 				o.SACK[o.NSACK] = wire.SACKBlock{Left: seq.Num(left), Right: seq.Num(right)}
 				o.NSACK++
 			}
+		case "uto": // seconds
+			o.UserTimeout = uint32(v[1])
 		case "TS":
 			o.HasTS, o.TSVal, o.TSEcr = true, uint32(v[2]), uint32(v[4])
 		default:

@@ -152,6 +152,7 @@ func (c *Conn) takeSYN(now clock.Time, seg *wire.Segment) {
 	t.Rcv.Up = t.Rcv.Nxt
 	t.Opts.LastACK = t.Rcv.Nxt
 	c.negotiate(now, &seg.Opts)
+	c.noteUserTimeout(seg)
 	if seg.Has(wire.ACK) {
 		c.ecn.answered(c.cfg.ECN, c.timers.tries, seg.Flags, seg.ECN)
 	} else {

@@ -23,6 +23,7 @@ func (c *Conn) arriveOther(now clock.Time, seg *wire.Segment, r *Result) {
 		c.keep.heard(now)
 		c.noteTimestamp(now, seg)
 		c.noteECN(seg)
+		c.noteUserTimeout(seg)
 		c.noteURG(seg, r) // sixth
 		if c.takeText(now, seg, r) {
 			c.checkFIN(now, seg, r) // eighth, after the seventh

@@ -138,7 +138,7 @@ func (c *Conn) maxTries() uint {
 		return uint(c.cfg.SynRetries)
 	case c.tcb.State == fsm.SynReceived:
 		return uint(c.cfg.SynAckRetries)
-	case c.userTimeout > 0:
+	case c.user.limit > 0:
 		return 1 << 30
 	default:
 		return uint(c.cfg.DataRetries)
@@ -240,11 +240,11 @@ func (c *Conn) rearmUser(now clock.Time, waits bool) {
 	if waits && !t.waiting {
 		t.since = now
 	}
-	if t.waiting = waits; !waits || c.userTimeout == 0 {
+	if t.waiting = waits; !waits || c.user.limit == 0 {
 		t.stop(TimerUser)
 		return
 	}
-	t.set(TimerUser, t.since.Add(c.userTimeout))
+	t.set(TimerUser, t.since.Add(c.user.limit))
 }
 
 // rearmACK lets the delayed ACK timer run while an ACK waits.

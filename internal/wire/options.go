@@ -6,7 +6,7 @@ import (
 	"github.com/lastack/lastack/internal/seq"
 )
 
-// The kinds of TCP options (§3.2, RFC 7323, RFC 2018).
+// The kinds of TCP options (§3.2, RFC 7323, RFC 2018, RFC 5482).
 const (
 	optEnd       = 0
 	optNop       = 1
@@ -15,6 +15,7 @@ const (
 	optSACKOK    = 4
 	optSACK      = 5
 	optTimestamp = 8
+	optUTO       = 28
 )
 
 // The lengths of TCP options in bytes, kind and length included.
@@ -24,6 +25,7 @@ const (
 	lenSACKOK    = 2
 	lenTimestamp = 10
 	lenSACKBlock = 8
+	lenUTO       = 4
 )
 
 // MaxWScale is the largest shift count: one above it is taken as this (RFC 7323
@@ -75,9 +77,35 @@ func (o *Options) take(kind uint8, data []byte) {
 		o.HasTS = true
 		o.TSVal = binary.BigEndian.Uint32(data)
 		o.TSEcr = binary.BigEndian.Uint32(data[4:])
+	case kind == optUTO && n == lenUTO:
+		o.UserTimeout = seconds(binary.BigEndian.Uint16(data))
 	case kind == optSACK && len(data) > 0 && len(data)%lenSACKBlock == 0:
 		o.takeSACK(data)
 	}
+}
+
+// The user timeout option has a bit that says that the rest counts minutes, not
+// seconds (RFC 5482 §3).
+const (
+	utoMinutes = 1 << 15
+	utoMax     = utoMinutes - 1
+)
+
+// seconds is the value of a user timeout option.
+func seconds(v uint16) uint32 {
+	if v&utoMinutes != 0 {
+		return uint32(v&utoMax) * 60
+	}
+	return uint32(v)
+}
+
+// utoValue is the value of the option for a number of seconds, rounded up to
+// minutes if they are too many.
+func utoValue(s uint32) uint16 {
+	if s <= utoMax {
+		return uint16(s)
+	}
+	return utoMinutes | uint16(min((s+59)/60, utoMax))
 }
 
 func (o *Options) takeSACK(data []byte) {
@@ -117,6 +145,9 @@ func (o *Options) lenWithoutSACK() (n int) {
 	if o.HasWScale {
 		n += 1 + lenWScale
 	}
+	if o.UserTimeout != 0 {
+		n += lenUTO
+	}
 	return n
 }
 
@@ -148,6 +179,9 @@ func (o *Options) put(b []byte) {
 	}
 	if o.HasWScale {
 		b = putWord(b, optNop<<24|optWScale<<16|lenWScale<<8|uint32(min(o.WScale, MaxWScale)))
+	}
+	if o.UserTimeout != 0 {
+		b = putWord(b, optUTO<<24|lenUTO<<16|uint32(utoValue(o.UserTimeout)))
 	}
 	if sacks > 0 {
 		b = putWord(b, optNop<<24|optNop<<16|optSACK<<8|uint32(2+sacks*lenSACKBlock))

@@ -135,3 +135,19 @@ func TestSYNOptionsCountOnSYNOnly(t *testing.T) {
 		t.Errorf("options of an ACK: %+v, want the timestamps only", got.Opts)
 	}
 }
+
+// RFC 5482 §3: a user timeout is in seconds, or in minutes if it is too long for
+// that, rounded up; zero says nothing.
+func TestUserTimeoutOption(t *testing.T) {
+	for _, row := range []struct{ seconds, back uint32 }{
+		{0, 0}, {1, 1}, {32767, 32767}, {32768, 32820}, {36000, 36000}, {1 << 30, utoMax * 60},
+	} {
+		out := Segment{Flags: ACK, Opts: Options{UserTimeout: row.seconds}}
+		b := make([]byte, 60)
+		n := out.Put(b)
+		var in Segment
+		if why := ParseTCP(b[:n], &in); why != OK || in.Opts.UserTimeout != row.back {
+			t.Errorf("%d s comes back as %d s (%v), want %d", row.seconds, in.Opts.UserTimeout, why, row.back)
+		}
+	}
+}

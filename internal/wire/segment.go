@@ -79,17 +79,18 @@ func (s *Segment) Len() uint32 {
 func (s *Segment) End() seq.Num { return s.Seq + seq.Num(s.Len()) }
 
 // Options is the TCP options of a segment that this stack knows (§3.2, RFC
-// 7323, RFC 2018).
+// 7323, RFC 2018, RFC 5482).
 type Options struct {
-	MSS       uint16 // 0: absent
-	HasWScale bool
-	WScale    uint8 // the shift count, at most 14
-	SACKOK    bool  // SACK-permitted
-	HasTS     bool
-	TSVal     uint32
-	TSEcr     uint32
-	NSACK     uint8 // how many of SACK are used
-	SACK      [4]SACKBlock
+	MSS         uint16 // 0: absent
+	HasWScale   bool
+	WScale      uint8 // the shift count, at most 14
+	SACKOK      bool  // SACK-permitted
+	HasTS       bool
+	TSVal       uint32
+	TSEcr       uint32
+	UserTimeout uint32 // in seconds; 0: absent (RFC 5482)
+	NSACK       uint8  // how many of SACK are used
+	SACK        [4]SACKBlock
 }
 
 // A SACKBlock is a stretch of received sequence numbers, Left =< n < Right.
