@@ -135,6 +135,9 @@ type Config struct {
 	// ECN is explicit congestion notification. Default ECNWhenAsked.
 	ECN ECN
 
+	// FastOpen is where data travel in SYNs. Default FastOpenDial.
+	FastOpen FastOpen
+
 	// Rand is where secrets, sequence numbers and ports come from. Default
 	// crypto/rand.Reader. For a run that can be repeated give a seeded one,
 	// such as rand.NewChaCha8 of math/rand/v2; everybody else leaves it nil,
@@ -189,6 +192,9 @@ func (cfg *Config) check() error {
 	if int(cfg.ECN) >= len(ecnModes) {
 		return fmt.Errorf("ECN is %d: use ECNWhenAsked, ECNOff, ECNClassic or ECNAccurate", cfg.ECN)
 	}
+	if int(cfg.FastOpen) >= len(fastOpenModes) {
+		return fmt.Errorf("FastOpen is %d: use FastOpenDial, FastOpenOff or FastOpenServe", cfg.FastOpen)
+	}
 	return nil
 }
 
@@ -201,6 +207,7 @@ func (cfg *Config) core(mtu int) (stack.Config, error) {
 		TTL:       cfg.TTL,
 		DSCP:      cfg.DSCP,
 		SynQueue:  cfg.SynQueue,
+		FastOpen:  fastOpenModes[cfg.FastOpen],
 		PortRange: cfg.PortRange,
 		Memory:    cfg.MemoryLimit,
 

@@ -27,13 +27,58 @@ func (s *Stack) Dial(network, address string) (net.Conn, error) {
 // When ctx ends before the connection is open, the connection is aborted. ctx
 // has no effect on it later.
 func (s *Stack) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	return s.dial(ctx, network, address, s.DialTCP)
+}
+
+// DialFast is DialContext and Write in one, which saves a round trip where it can:
+// with fast open (RFC 7413) data go in the SYN to a server that has given this stack
+// a cookie, as many as fit there, and the answer may come with the SYN,ACK. To other
+// servers the data go after the handshake, and a cookie is asked for. It returns when
+// the connection is open and all of data is taken to be sent.
+//
+// A SYN may arrive twice, and the server's program may then get the data in two
+// connections. So data must do no harm if they are done again: a GET, or the first
+// message of TLS, but not an order to pay.
+func (s *Stack) DialFast(ctx context.Context, network, address string, data []byte) (net.Conn, error) {
+	return s.dial(ctx, network, address, func(ctx context.Context, laddr, raddr netip.AddrPort) (*Conn, error) {
+		return s.dialFast(ctx, laddr, raddr, data)
+	})
+}
+
+// dialFast opens one connection by DialFast.
+func (s *Stack) dialFast(ctx context.Context, laddr, raddr netip.AddrPort, data []byte) (*Conn, error) {
+	taken := 0
+	c, err := s.shard.connect(ctx, tcpAddr(laddr), raddr, func(now clock.Time) (conn *stack.Conn, err error) {
+		conn, taken, err = s.shard.core.DialFast(now, unmap(laddr), unmap(raddr), data)
+		return conn, err
+	})
+	if err != nil || taken == len(data) {
+		return c, err
+	}
+	stop := context.AfterFunc(ctx, func() { _ = c.SetWriteDeadline(time.Unix(0, 1)) })
+	_, err = c.Write(data[taken:])
+	if !stop() {
+		err = c.opError("dial", contextError(ctx.Err()))
+	}
+	if err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// An opener opens a connection between two addresses.
+type opener func(ctx context.Context, laddr, raddr netip.AddrPort) (*Conn, error)
+
+// dial tries the addresses that a name stands for.
+func (s *Stack) dial(ctx context.Context, network, address string, open opener) (net.Conn, error) {
 	addrs, err := s.lookup(ctx, network, address)
 	if err != nil {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: err}
 	}
 	var first error
 	for i, raddr := range addrs {
-		c, err := s.dialShare(ctx, raddr, len(addrs)-i)
+		c, err := dialShare(ctx, raddr, len(addrs)-i, open)
 		if err == nil {
 			return c, nil
 		}
@@ -62,14 +107,14 @@ const minShare = 2 * time.Second
 
 // dialShare dials the first of n addresses within its share of the time that
 // is left.
-func (s *Stack) dialShare(ctx context.Context, raddr netip.AddrPort, n int) (*Conn, error) {
+func dialShare(ctx context.Context, raddr netip.AddrPort, n int, open opener) (*Conn, error) {
 	if end, ok := ctx.Deadline(); ok && n > 1 {
 		share := max(time.Until(end)/time.Duration(n), minShare)
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, share)
 		defer cancel()
 	}
-	return s.DialTCP(ctx, netip.AddrPort{}, raddr)
+	return open(ctx, netip.AddrPort{}, raddr)
 }
 
 // An openFunc makes a connection that owes its SYN.

@@ -18,6 +18,8 @@ type Stats struct {
 	CookiesOut uint64 // SYNs answered by a cookie, because the SYN queue was full (RFC 4987)
 	CookiesIn  uint64 // connections that a cookie has made
 
+	FastAccepted uint64 // SYNs whose data were taken before the handshake's end (RFC 7413)
+
 	Conns      uint64 // connections that are not CLOSED, now
 	HalfOpen   uint64 // of these, handshakes at a listener that are not complete
 	QueueBytes uint64 // memory that connections hold for data, now
@@ -41,7 +43,7 @@ func publicStats(n *stack.Stats) Stats {
 		PacketsIn: n.PacketsIn, BytesIn: n.BytesIn, PacketsOut: n.PacketsOut, BytesOut: n.BytesOut,
 		SegmentsIn: n.SegmentsIn, SegmentsOut: n.SegmentsOut, ResetsOut: n.Resets,
 		Opened: n.Opened, Accepted: n.Accepted, Reopened: n.Reopened,
-		CookiesOut: n.CookiesSent, CookiesIn: n.CookiesTaken,
+		CookiesOut: n.CookiesSent, CookiesIn: n.CookiesTaken, FastAccepted: n.FastAccepted,
 		Conns: n.Conns, HalfOpen: n.HalfOpen, QueueBytes: n.QueueBytes,
 		Dropped: map[string]uint64{},
 	}

@@ -36,6 +36,8 @@ type Conn struct {
 	local, remote netip.AddrPort // the same from the first segment to the last (MUST-45)
 	dscp          uint8          // of what is sent from now on
 	stage         stage
+	fastAsked     bool      // our SYN is a fast one, and not answered yet
+	fastAt        *Listener // that has believed the peer's SYN, while the handshake lasts
 	inTable       bool      // segments of the tuple come here
 	parent        *Listener // while halfOpen or waiting
 	old           *Conn     // the incarnation in TIME_WAIT that this one is to replace
@@ -104,6 +106,7 @@ func (c *Conn) settle(now clock.Time, r tcp.Result) {
 	default:
 		c.opened(now, r)
 	}
+	c.settleFast(now)
 	if c.inTable {
 		c.setTimer()
 	}

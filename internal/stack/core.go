@@ -19,6 +19,7 @@ import (
 	"net/netip"
 
 	"github.com/lastack/lastack/internal/clock"
+	"github.com/lastack/lastack/internal/siphash"
 	"github.com/lastack/lastack/internal/tcp"
 	"github.com/lastack/lastack/internal/wheel"
 	"github.com/lastack/lastack/internal/wire"
@@ -52,7 +53,10 @@ type Config struct {
 	SynQueue int            // half-open connections of a listener; default DefaultSynQueue
 	// NoSYNCookies drops SYNs past SynQueue instead of answering them by cookies.
 	NoSYNCookies bool
-	PortRange    [2]uint16 // the ephemeral ports, first and last; default DefaultPortRange
+	FastOpen     FastOpenMode
+	FastOpenKey  siphash.Key // of cookies, for hosts that share one; zero: our own, changed from time to time
+	FastPending  int         // believed handshakes of a listener; default DefaultFastPending
+	PortRange    [2]uint16   // the ephemeral ports, first and last; default DefaultPortRange
 
 	// Observer, if not nil, is told everything that happens, at once. The
 	// event is reused: an observer that keeps it copies it.
@@ -71,6 +75,7 @@ type Core struct {
 	wheel     *wheel.Wheel[*Conn]
 	pool      tcp.Pool
 	paths     paths
+	fast      fastPeers
 	nextPort  uint32 // the counter of RFC 6056 §3.3.3
 	stats     Stats
 	trace     *tracer // nil if nobody observes
@@ -107,6 +112,7 @@ func New(cfg Config) (*Core, error) {
 		all:       list{slot: inAll},
 		wheel:     wheel.New[*Conn](0),
 		paths:     paths{},
+		fast:      fastPeers{},
 		nextPort:  uint32(cfg.Rand()),
 		ipID:      uint16(cfg.Rand()),
 		ready:     list{slot: inReady},
@@ -136,6 +142,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Backlog <= 0 {
 		c.Backlog = DefaultBacklog
+	}
+	if c.FastPending <= 0 {
+		c.FastPending = DefaultFastPending
 	}
 	if c.SynQueue <= 0 {
 		c.SynQueue = DefaultSynQueue

@@ -23,7 +23,7 @@ func (s *Core) Dial(now clock.Time, local, remote netip.AddrPort) (*Conn, error)
 	if err != nil {
 		return nil, err
 	}
-	return s.connect(now, local, remote, false)
+	return s.connect(now, local, remote, func(*Conn) {})
 }
 
 // Dial turns a passive OPEN into an active one: a connection leaves from the
@@ -42,20 +42,19 @@ func (l *Listener) Dial(now clock.Time, remote netip.AddrPort) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.connect(now, netip.AddrPortFrom(ip, l.local.Port()), remote, true)
+	return s.connect(now, netip.AddrPortFrom(ip, l.local.Port()), remote, func(c *Conn) { c.tcp.Listen(now) })
 }
 
-// connect makes the connection, from CLOSED or from LISTEN.
-func (s *Core) connect(now clock.Time, local, remote netip.AddrPort, listening bool) (*Conn, error) {
+// connect makes the connection. What is to be done with it in CLOSED before is
+// prepare's.
+func (s *Core) connect(now clock.Time, local, remote netip.AddrPort, prepare func(*Conn)) (*Conn, error) {
 	t := tupleOf(local, remote)
 	if s.conns[t] != nil {
 		return nil, errInUse(local.String() + " to " + remote.String())
 	}
 	c := s.newConn(now, local, remote, s.secrets.iss(now, t))
 	c.stage = owned
-	if listening {
-		c.tcp.Listen(now)
-	}
+	prepare(c)
 	c.enter()
 	s.stats.Opened++
 	state := c.tcp.State()

@@ -14,12 +14,12 @@ const isnTick = 4 * time.Microsecond
 
 // secrets is the keys of the hashes that must not be guessed, one for each
 // use, so that what one reveals says nothing about another.
-type secrets struct{ isn, timestamp, port, cookie siphash.Key }
+type secrets struct{ isn, timestamp, port, cookie, fast siphash.Key }
 
 // newSecrets derives the keys from the one secret of a Config.
 func newSecrets(secret [32]byte) (s secrets) {
 	first, second := siphash.Key(secret[:16]), siphash.Key(secret[16:])
-	for use, key := range []*siphash.Key{&s.isn, &s.timestamp, &s.port, &s.cookie} {
+	for use, key := range []*siphash.Key{&s.isn, &s.timestamp, &s.port, &s.cookie, &s.fast} {
 		binary.LittleEndian.PutUint64(key[:8], siphash.Sum64(&first, []byte{byte(use)}))
 		binary.LittleEndian.PutUint64(key[8:], siphash.Sum64(&second, []byte{byte(use)}))
 	}

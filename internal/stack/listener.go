@@ -34,6 +34,8 @@ type Listener struct {
 	accept   list
 	cookies  clock.Time // until when a cookie may come back
 	closed   bool
+
+	fastPending int // believed handshakes (see offerFast)
 }
 
 // Listen is a passive OPEN at local. Port 0 stands for a free one. An
@@ -131,6 +133,7 @@ func (l *Listener) arrive(now clock.Time, local, remote netip.AddrPort, seg *wir
 		return
 	}
 	c := l.core.newConn(now, local, remote, l.core.secrets.iss(now, tupleOf(local, remote)))
+	l.offerFast(now, c, seg)
 	c.tcp.Listen(now)
 	state := c.tcp.State()
 	r := c.tcp.Arrive(now, seg)

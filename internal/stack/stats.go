@@ -70,6 +70,7 @@ type Stats struct {
 	Reopened     uint64 // connections made from one in TIME_WAIT (MAY-2)
 	CookiesSent  uint64 // SYNs answered by a cookie, because the SYN queue was full
 	CookiesTaken uint64 // connections that a cookie has made
+	FastAccepted uint64 // SYNs whose text was believed (RFC 7413)
 	HalfOpen     uint64 // handshakes at a listener that are not complete, now
 	Conns        uint64 // connections in the table, now
 

@@ -129,7 +129,7 @@ func TestFireRunsOneTimer(t *testing.T) {
 
 // notInKey is what the key leaves out, and why.
 var notInKey = map[string]string{
-	"cfg": "the same for all", "params": "the same for all", "user.limit": "the same for all", "user.offered": "the same for all", "user.enabled": "the same for all", "user.fixed": "the same for all", "cc": "constant", "loss.cc": "constant", "loss.board": "its records are written", "loss.rack.sent": "time stands still",
+	"cfg": "the same for all", "params": "the same for all", "fast.": "searches open in the usual way", "user.limit": "the same for all", "user.offered": "the same for all", "user.enabled": "the same for all", "user.fixed": "the same for all", "cc": "constant", "loss.cc": "constant", "loss.board": "its records are written", "loss.rack.sent": "time stands still",
 	"rtt.cfg": "the same for all", "keep.KeepAlive": "the same for all", "throttle.limit": "the same for all", "probes.limit": "the same for all",
 	"out.buf": "its bytes are written", "in.buf": "its bytes are written", "reset.": "written if it is owed",
 	"send.": "the same for all, as searches fix it", "recv.": "the same for all, as searches fix it",

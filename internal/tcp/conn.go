@@ -31,6 +31,7 @@ type Conn struct {
 	pace     pacer
 	ecn      ecn
 	sack     sackReport
+	fast     fastOpen
 	cc       congestion.Controller
 	ack      ackPolicy
 	keep     keepAlive
@@ -194,6 +195,8 @@ func (c *Conn) end(a fsm.Action, r *Result) {
 	case c.err != nil: // the first reason stays
 	case a&fsm.SigReset != 0:
 		c.err = ErrReset
+	case a&fsm.SigRefused != 0 && c.fast.taken:
+		c.err = ErrReset // for the user it was open
 	case a&fsm.SigRefused != 0:
 		c.err = ErrRefused
 	case a&fsm.SigTimeout != 0 && c.softErr != nil:

@@ -144,7 +144,7 @@ func (c *Conn) fits(from seq.Num) (n int, fin, ok bool) {
 		return 0, false, true
 	}
 	room := t.Snd.Una.Add(int(t.Snd.Wnd)).Sub(from)
-	if t.synAcked() {
+	if c.mayText() {
 		n = max(min(end.Sub(from), room, c.mss()), 0)
 	}
 	fin = t.FinQueued && from.Add(n) == end && room > n
@@ -159,7 +159,7 @@ func (c *Conn) fits(from seq.Num) (n int, fin, ok bool) {
 func (c *Conn) worthwhile(n int, fin bool) bool {
 	snd := &c.tcb.Snd
 	all := snd.Nxt.Add(n) == c.out.end()
-	idle := snd.Nxt == snd.Una || c.tcb.NoDelay
+	idle := snd.Nxt == snd.Una || snd.Nxt == snd.ISS+1 || c.tcb.NoDelay // a SYN is no small segment of text
 	switch {
 	case n == 0 || fin || n >= c.mss():
 		return true
@@ -245,6 +245,7 @@ func (c *Conn) build(now clock.Time, seg *wire.Segment, from seq.Num, n int, fin
 		c.sent(now, seg)
 	}
 	c.rearm(now)
+	c.putSYNText(seg)
 }
 
 // sent notes that something goes out that has to be acknowledged.

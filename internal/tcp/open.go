@@ -110,7 +110,10 @@ func (c *Conn) arriveListen(now clock.Time, seg *wire.Segment, r *Result) {
 		c.tcb.Origin = fsm.Passive
 		c.takeSYN(now, seg)
 		c.fire(now, fsm.RcvSYN, seg, r)
-		c.queueText(seg, r)
+		if c.fast.taken || !seg.Opts.HasFO { // otherwise it comes again (RFC 7413 §4.2.2)
+			c.queueText(seg, r)
+		}
+		c.believeSYN(r)
 	default: // fourth
 		r.Dropped = NothingForListener
 	}
@@ -120,7 +123,7 @@ func (c *Conn) arriveListen(now clock.Time, seg *wire.Segment, r *Result) {
 func (c *Conn) arriveSynSent(now clock.Time, seg *wire.Segment, r *Result) {
 	snd := &c.tcb.Snd
 	switch {
-	case seg.Has(wire.ACK) && !seg.Ack.In(snd.Una+1, uint32(snd.Nxt-snd.Una)): // first
+	case seg.Has(wire.ACK) && !seg.Ack.In(snd.Una+1, uint32(c.synLimit()-snd.Una)): // first
 		r.Dropped = BadACKInHandshake
 		if !seg.Has(wire.RST) {
 			c.fire(now, fsm.RcvBadACK, seg, r)
@@ -134,7 +137,7 @@ func (c *Conn) arriveSynSent(now clock.Time, seg *wire.Segment, r *Result) {
 		r.Dropped = NeitherSYNNorRST
 	case seg.Has(wire.ACK): // fourth
 		c.takeSYN(now, seg)
-		c.takeACK(now, seg)
+		c.takeSYNACK(now, seg, r)
 		c.fire(now, fsm.RcvSYNACK, seg, r)
 		c.afterSYN(now, seg, r)
 	default:

@@ -59,6 +59,7 @@ func (c *Conn) putOptions(now clock.Time, seg *wire.Segment) {
 			o.TSEcr = n.TSRecent
 		}
 	}
+	c.putFastOpen(seg)
 	c.putUserTimeout(seg)
 	c.putSACK(seg)
 }

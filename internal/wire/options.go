@@ -16,6 +16,7 @@ const (
 	optSACK      = 5
 	optTimestamp = 8
 	optUTO       = 28
+	optFO        = 34
 )
 
 // The lengths of TCP options in bytes, kind and length included.
@@ -77,6 +78,9 @@ func (o *Options) take(kind uint8, data []byte) {
 		o.HasTS = true
 		o.TSVal = binary.BigEndian.Uint32(data)
 		o.TSEcr = binary.BigEndian.Uint32(data[4:])
+	case kind == optFO && validCookie(len(data)):
+		o.HasFO, o.FO = true, Cookie{N: uint8(len(data))}
+		copy(o.FO.B[:], data)
 	case kind == optUTO && n == lenUTO:
 		o.UserTimeout = seconds(binary.BigEndian.Uint16(data))
 	case kind == optSACK && len(data) > 0 && len(data)%lenSACKBlock == 0:
@@ -121,6 +125,7 @@ func (o *Options) takeSACK(data []byte) {
 // elsewhere (§3.2, RFC 7323 §2.2, RFC 2018 §2).
 func (o *Options) dropSYNOnly() {
 	o.MSS, o.HasWScale, o.WScale, o.SACKOK = 0, false, 0, false
+	o.HasFO, o.FO = false, Cookie{}
 }
 
 // len is the bytes that put writes. Every group of options is filled with NOPs
@@ -147,6 +152,9 @@ func (o *Options) lenWithoutSACK() (n int) {
 	}
 	if o.UserTimeout != 0 {
 		n += lenUTO
+	}
+	if o.HasFO {
+		n += o.FO.optionLen()
 	}
 	return n
 }
@@ -182,6 +190,9 @@ func (o *Options) put(b []byte) {
 	}
 	if o.UserTimeout != 0 {
 		b = putWord(b, optUTO<<24|lenUTO<<16|uint32(utoValue(o.UserTimeout)))
+	}
+	if o.HasFO {
+		b = o.FO.put(b)
 	}
 	if sacks > 0 {
 		b = putWord(b, optNop<<24|optNop<<16|optSACK<<8|uint32(2+sacks*lenSACKBlock))

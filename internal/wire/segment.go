@@ -89,8 +89,17 @@ type Options struct {
 	TSVal       uint32
 	TSEcr       uint32
 	UserTimeout uint32 // in seconds; 0: absent (RFC 5482)
-	NSACK       uint8  // how many of SACK are used
+	HasFO       bool   // fast open: a cookie, or, if FO is empty, the wish for one (RFC 7413)
+	FO          Cookie
+	NSACK       uint8 // how many of SACK are used
 	SACK        [4]SACKBlock
+}
+
+// A Cookie is a fast open cookie: what a server gives a client to show that it has
+// received something at its address before (RFC 7413 §3). Its zero value is none.
+type Cookie struct {
+	N uint8 // its length in bytes: 0, or an even number from 4 to 16
+	B [16]byte
 }
 
 // A SACKBlock is a stretch of received sequence numbers, Left =< n < Right.
