@@ -15,6 +15,7 @@ const (
 	tcpKeepIntvl, tcpKeepCnt, tcpSynCnt          = 5, 6, 7
 	tcpLinger2, tcpInfo, tcpQuickAck             = 8, 11, 12
 	tcpCongestion, tcpUserTimeout, tcpFastOpen   = 13, 18, 23
+	tcpFastOpenConnect                           = 30
 	tcpNotSentLowat                              = 25
 	sockNonblock                                 = 0o4000
 	oNonblock, oRDWR                             = 0o4000, 2
@@ -47,7 +48,7 @@ var constants = map[string]int64{
 	"TCP_DEFER_ACCEPT": 9, "TCP_WINDOW_CLAMP": 10, "TCP_INFO": tcpInfo, "TCP_QUICKACK": tcpQuickAck,
 	"TCP_CONGESTION": tcpCongestion, "TCP_MD5SIG": 14, "TCP_THIN_LINEAR_TIMEOUTS": 16, "TCP_THIN_DUPACK": 17,
 	"TCP_USER_TIMEOUT": tcpUserTimeout, "TCP_REPAIR": 19, "TCP_FASTOPEN": tcpFastOpen, "TCP_TIMESTAMP": 24,
-	"TCP_NOTSENT_LOWAT": tcpNotSentLowat, "TCP_SAVE_SYN": 27, "TCP_FASTOPEN_CONNECT": 30, "TCP_ULP": 31,
+	"TCP_NOTSENT_LOWAT": tcpNotSentLowat, "TCP_SAVE_SYN": 27, "TCP_FASTOPEN_CONNECT": tcpFastOpenConnect, "TCP_ULP": 31,
 	"TCP_FASTOPEN_KEY": 33, "TCP_FASTOPEN_NO_COOKIE": 34, "TCP_INQ": 36, "TCP_TX_DELAY": 37,
 
 	"IP_TOS": ipTOS, "IP_TTL": 2, "IP_MTU_DISCOVER": ipMTUDiscover, "IP_RECVERR": 11, "IP_MTU": 14, "IPV6_TCLASS": ipv6TClass,

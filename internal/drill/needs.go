@@ -51,13 +51,13 @@ func packetNeeds(p *script.Packet, kernel bool, missing map[string]bool) {
 	}
 	for _, o := range p.TCP.Opts {
 		switch o.Kind {
-		case script.OptFO, script.OptFOExp:
-			missing["fast open (RFC 7413)"] = true
+		case script.OptFOExp:
+			missing["fast open's experimental option (RFC 6994)"] = true
 		case script.OptECN0, script.OptECN1:
 			missing["the AccECN option (RFC 9768)"] = true
 		case script.OptMD5:
 			missing["TCP MD5 (RFC 2385)"] = true
-		case script.OptEOL, script.OptNOP, script.OptMSS, script.OptSACKOK, script.OptSACK, script.OptWScale, script.OptTS, script.OptOther:
+		case script.OptEOL, script.OptNOP, script.OptMSS, script.OptSACKOK, script.OptSACK, script.OptFO, script.OptWScale, script.OptTS, script.OptOther:
 		}
 	}
 }

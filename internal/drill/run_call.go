@@ -54,6 +54,11 @@ func (r *run) begins(a *syscallArgs) {
 		r.current, r.connecting = nil, nil
 	case "bind":
 		r.bound = a.addr
+	case "sendto", "sendmsg":
+		if a.flags&msgFastOpen != 0 && r.byFD(a.fd) == nil {
+			r.current = nil
+			r.connecting = &pendingConnect{fd: a.fd, remote: a.addr}
+		}
 	case "connect":
 		if r.byFD(a.fd) == nil && (r.connecting == nil || r.connecting.fd != a.fd) {
 			r.current = nil

@@ -144,7 +144,7 @@ func TestTolerance(t *testing.T) {
 func TestUnsupported(t *testing.T) {
 	for events, needs := range map[string]string{
 		"+0 > . 1:1(0) ack 1 <ECN e0b 1 ceb 0 e1b 1>":              "the AccECN option (RFC 9768)",
-		"+0 > S 0:0(0) <FO>":                                       "fast open (RFC 7413)",
+		"+0 > S 0:0(0) <FOEXP>":                                    "fast open's experimental option (RFC 6994)",
 		"+0 %{ assert tcpi_sacked == 0 }%":                         "the field tcpi_sacked",
 		"+0 %{ import os }%":                                       `Python in "import os"`,
 		"+0 `tc qdisc add dev tun0 root netem`":                    "the command \"tc qdisc add dev tun0 root netem\"",

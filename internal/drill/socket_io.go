@@ -41,14 +41,20 @@ func (l *lastack) read(s *socket, c *syscallArgs) (syscallResult, bool) {
 // write sends zeros. A call that blocks goes on until all is taken; what it has
 // sent so far is kept in size.
 func (l *lastack) write(s *socket, c *syscallArgs) (syscallResult, bool) {
-	if other := c.flags &^ (msgOOB | msgDontWait | msgNoSignal | msgMore); other != 0 {
+	if other := c.flags &^ (msgOOB | msgDontWait | msgNoSignal | msgMore | msgFastOpen); other != 0 {
 		return syscallResult{missing: need("send with " + flagNames(other))}, true
+	}
+	if c.flags&msgFastOpen != 0 && (s.conn == nil || s.opening) {
+		return l.openFast(s, c, c.addr)
+	}
+	if s.opensAt.IsValid() && (s.conn == nil || s.opening) {
+		return l.openFast(s, c, s.opensAt)
 	}
 	if s.conn == nil || s.sendShut {
 		return errno("EPIPE"), true
 	}
 	wait := !s.nonblock && c.flags&msgDontWait == 0
-	opening := s.conn.State() == fsm.SynSent || s.conn.State() == fsm.SynReceived
+	opening := s.conn.State() == fsm.SynSent || s.conn.State() == fsm.SynReceived && !s.conn.FastOpened()
 	if opening {
 		return errno("EAGAIN"), !wait
 	}
@@ -158,7 +164,7 @@ func (s *socket) ready() (events int64) {
 	peerDone := fsm.In(fsm.CloseWait, fsm.LastAck, fsm.Closing, fsm.TimeWait, fsm.Closed).Has(state) || s.readShut
 	sendDone := s.sendShut || state == fsm.Closed
 	switch {
-	case state == fsm.SynSent, state == fsm.SynReceived:
+	case state == fsm.SynSent, state == fsm.SynReceived && !s.conn.FastOpened():
 		return 0
 	case peerDone && sendDone:
 		events |= pollHup

@@ -19,10 +19,11 @@ type socket struct {
 	bound    netip.AddrPort
 	ln       *stack.Listener
 	conn     *stack.Conn
-	opening  bool // connect has not told its end yet
-	told     bool // the error of the connection has been reported
-	readShut bool // no more is read
-	sendShut bool // no more is sent
+	opening  bool           // connect has not told its end yet
+	opensAt  netip.AddrPort // where the first write opens a connection
+	told     bool           // the error of the connection has been reported
+	readShut bool           // no more is read
+	sendShut bool           // no more is sent
 	linger   *int64
 	cork     bool       // TCP_CORK
 	epoll    *epoll     // not nil: it is no connection, but watches some
@@ -142,6 +143,7 @@ func (l *lastack) listen(s *socket, c *syscallArgs) syscallResult {
 	if s.conn != nil {
 		return errno("EINVAL")
 	}
+	l.listensFast()
 	ln, err := l.stack().Listen(l.time, s.bound, int(c.nums[0])+1)
 	if err != nil {
 		return errnoOf(err)
@@ -170,15 +172,16 @@ func (l *lastack) connect(s *socket, c *syscallArgs) (syscallResult, bool) {
 	if s.ln != nil {
 		return errno("EISCONN"), true
 	}
+	if s.conn == nil && l.waitsToOpen(s, c.addr) {
+		s.opensAt = c.addr
+		return value(0), true
+	}
 	if s.conn == nil {
-		conn, err := l.stack().Dial(l.time, s.bound, c.addr)
+		conn, err := l.dial(s, c.addr)
 		if err != nil {
 			return errnoOf(err), true
 		}
-		s.conn, s.opening = conn, true
-		for k, v := range s.opts {
-			l.apply(s, k, v)
-		}
+		l.opens(s, conn)
 		return errno("EINPROGRESS"), s.nonblock
 	}
 	switch state := s.conn.State(); {
@@ -192,6 +195,15 @@ func (l *lastack) connect(s *socket, c *syscallArgs) (syscallResult, bool) {
 	}
 	s.opening = false
 	return value(0), true
+}
+
+// dial begins to connect, with a wish for a cookie if the socket is to open fast.
+func (l *lastack) dial(s *socket, to netip.AddrPort) (*stack.Conn, error) {
+	if s.opts[[2]int64{solTCP, tcpFastOpenConnect}] != 0 {
+		conn, _, err := l.stack().DialFast(l.time, s.bound, to, nil)
+		return conn, err
+	}
+	return l.stack().Dial(l.time, s.bound, to)
 }
 
 // fault reports the error of the connection, once; afterwards there is another

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"github.com/lastack/lastack/internal/stack"
 	"github.com/lastack/lastack/internal/tcp"
 )
 
@@ -51,6 +52,12 @@ func (l *lastack) setEarly(s *socket, key [2]int64, c *syscallArgs) error {
 		l.sc.TCP.SendBuffer = int(c.optVal)
 	case [2]int64{solTCP, tcpSynCnt}:
 		l.sc.TCP.SynRetries = int(c.optVal)
+	case [2]int64{solTCP, tcpFastOpen}:
+		if l.core == nil && c.optVal > 0 {
+			l.sc.FastPending = int(c.optVal)
+		} else if l.core != nil && l.sc.FastOpen != stack.FastOpenServe {
+			return need("TCP_FASTOPEN to be set before listen")
+		}
 	case [2]int64{solTCP, tcpMaxSeg}:
 		l.sc.MTU = min(l.cfg.mtu, int(c.optVal)+l.headers())
 	case [2]int64{solTCP, tcpLinger2}:
@@ -96,6 +103,7 @@ func (l *lastack) apply(s *socket, key [2]int64, v int64) syscallResult {
 		}
 	case [2]int64{solSocket, soReuseAddr}, [2]int64{solSocket, soReusePort}, [2]int64{solSocket, soRcvBuf},
 		[2]int64{solSocket, soSndBuf}, [2]int64{solTCP, tcpSynCnt}, [2]int64{solTCP, tcpLinger2}, [2]int64{solTCP, tcpMaxSeg},
+		[2]int64{solTCP, tcpFastOpen}, [2]int64{solTCP, tcpFastOpenConnect},
 		[2]int64{solTCP, tcpNotSentLowat},                                                             // poll looks at it
 		[2]int64{solSocket, soPriority}, [2]int64{solSocket, soMark}, [2]int64{solSocket, soBusyPoll}: // nothing shows
 	default:

@@ -65,8 +65,8 @@ var settingRows = map[string]settingRow{
 	"net.ipv4.tcp_thin_linear_timeouts":           only("0"),
 	"net.ipv4.tcp_fwmark_accept":                  only("0"),
 	"net.ipv4.tcp_syn_linear_timeouts":            only("0"),
-	"net.ipv4.tcp_fastopen":                       nil, // who uses it says so elsewhere: options, flags of calls
-	"net.ipv4.tcp_fastopen_key":                   nil,
+	"net.ipv4.tcp_fastopen":                       setFastOpen,
+	"net.ipv4.tcp_fastopen_key":                   setFastOpenKey,
 	"net.ipv4.tcp_fastopen_blackhole_timeout_sec": nil,
 	"net.ipv4.tcp_dsack":                          nil,
 	"net.ipv4.tcp_limit_output_bytes":             nil,
@@ -216,5 +216,5 @@ func sameSettings(a, b stack.Config) bool {
 	return x.SendBuffer == y.SendBuffer && x.RecvBuffer == y.RecvBuffer && x.MaxRecvBuffer == y.MaxRecvBuffer && x.KeepAlive == y.KeepAlive &&
 		x.FinWait2Timeout == y.FinWait2Timeout && x.SynRetries == y.SynRetries && x.SynAckRetries == y.SynAckRetries &&
 		x.DataRetries == y.DataRetries && x.InitialRTO == y.InitialRTO && x.MinRTO == y.MinRTO && x.MaxRTO == y.MaxRTO &&
-		a.MTU == b.MTU && x.NoTimestamps == y.NoTimestamps && x.ECN == y.ECN && x.NoWindowScale == y.NoWindowScale && x.NoSACK == y.NoSACK
+		a.MTU == b.MTU && x.NoTimestamps == y.NoTimestamps && x.ECN == y.ECN && a.FastOpen == b.FastOpen && a.FastOpenKey == b.FastOpenKey && x.NoWindowScale == y.NoWindowScale && x.NoSACK == y.NoSACK
 }

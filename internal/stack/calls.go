@@ -170,3 +170,7 @@ func (c *Conn) SetUserTimeout(now clock.Time, d time.Duration) {
 	c.tcp.SetUserTimeout(now, d)
 	c.arm()
 }
+
+// FastOpened reports whether the connection is its user's although the handshake is
+// not over (RFC 7413 §4.2.2).
+func (c *Conn) FastOpened() bool { return c.tcp.FastOpened() }
