@@ -7,8 +7,8 @@ const chunkSize = 16 << 10
 
 // A chunk is a piece of queue memory.
 type chunk struct {
-	next *chunk
-	data [chunkSize]byte
+	prev, next *chunk // within a buffer; in the pool only next
+	data       [chunkSize]byte
 }
 
 // A Pool lends queue memory to the connections of one stack. An idle
@@ -62,17 +62,36 @@ type buffer struct {
 	head, tail *chunk
 	skip       int // bytes of head that are gone
 	size       int // bytes of capacity from skip to the end of tail
-
-	// Where the last look-up was: the chunk that holds position curPos-skip.
-	// Look-ups mostly go forward, so they start here.
-	cur    *chunk
-	curPos int
+	marks      [2]mark
+	last       int // the mark of the last look-up
 }
+
+// A mark is a chunk where a look-up was. A look-up starts at the nearest one, so
+// that each of the two that go on in turn (what is new is sent, what was lost is
+// sent again) is near its own, however long the queue is. What is appended needs
+// none: it is at the tail.
+type mark struct {
+	c   *chunk // nil: not set
+	pos int    // of its first byte, counted from that of head
+}
+
+// distance is how far a position, counted as the mark's, is from its chunk.
+func (m *mark) distance(want int) int {
+	if want < m.pos {
+		return m.pos - want
+	}
+	return want - m.pos
+}
+
+// near is a distance that a look-up may go from its mark: one that goes farther
+// is another's.
+const near = 4 * chunkSize
 
 // grow makes positions below n exist.
 func (b *buffer) grow(n int) {
 	for b.size < n {
 		c := b.pool.get()
+		c.prev = b.tail
 		if b.tail == nil {
 			b.head, b.size = c, -b.skip
 		} else {
@@ -86,14 +105,37 @@ func (b *buffer) grow(n int) {
 // at is the memory from position pos to the end of its chunk.
 func (b *buffer) at(pos int) []byte {
 	want := pos + b.skip
-	if b.cur == nil || want < b.curPos {
-		b.cur, b.curPos = b.head, 0
+	if last := b.size + b.skip - chunkSize; want >= last {
+		return b.tail.data[want-last:]
 	}
-	for want >= b.curPos+chunkSize {
-		b.cur = b.cur.next
-		b.curPos += chunkSize
+	m := b.mark(want)
+	for want >= m.pos+chunkSize {
+		m.c, m.pos = m.c.next, m.pos+chunkSize
 	}
-	return b.cur.data[want-b.curPos:]
+	for want < m.pos {
+		m.c, m.pos = m.c.prev, m.pos-chunkSize
+	}
+	return m.c.data[want-m.pos:]
+}
+
+// mark is the mark to reach a position from: the nearest, or, if that is not
+// near, the one that was not used last, set to where the nearest stands.
+func (b *buffer) mark(want int) *mark {
+	for i := range b.marks {
+		if b.marks[i].c == nil {
+			b.marks[i] = mark{b.head, 0}
+		}
+	}
+	best := b.last
+	if b.marks[1-best].distance(want) < b.marks[best].distance(want) {
+		best = 1 - best
+	}
+	if b.marks[best].distance(want) > near {
+		b.marks[1-b.last] = b.marks[best]
+		best = 1 - b.last
+	}
+	b.last = best
+	return &b.marks[best]
 }
 
 // writeAt copies p to position pos, growing the buffer as needed.
@@ -131,15 +173,28 @@ func (b *buffer) discard(n int) {
 	b.skip += n
 	b.size -= n
 	for b.skip >= chunkSize {
-		c := b.head
-		b.head, c.next = c.next, nil
-		b.pool.put(c)
+		b.pop()
 		b.skip -= chunkSize
 	}
+}
+
+// pop removes the first chunk. Marks that stood there are set anew when needed.
+func (b *buffer) pop() {
+	c := b.head
+	b.head, c.next = c.next, nil
 	if b.head == nil {
 		b.tail = nil
+	} else {
+		b.head.prev = nil
 	}
-	b.cur, b.curPos = nil, 0
+	b.pool.put(c)
+	for i := range b.marks {
+		if m := &b.marks[i]; m.c == c {
+			*m = mark{}
+		} else {
+			m.pos -= chunkSize
+		}
+	}
 }
 
 // truncate removes what is beyond the first n bytes.
@@ -151,23 +206,21 @@ func (b *buffer) truncate(n int) {
 	if b.size <= n {
 		return
 	}
-	b.at(n - 1) // b.cur is now the last chunk to stay
-	last := b.cur
-	for c := last.next; c != nil; {
-		next := c.next
-		c.next = nil
+	for b.size-chunkSize >= n {
+		c := b.tail
+		b.tail, c.prev = c.prev, nil
+		b.tail.next = nil
 		b.pool.put(c)
 		b.size -= chunkSize
-		c = next
 	}
-	last.next, b.tail = nil, last
+	b.marks = [2]mark{}
 }
 
 // release gives all memory back.
 func (b *buffer) release() {
 	for c := b.head; c != nil; {
 		next := c.next
-		c.next = nil
+		c.prev, c.next = nil, nil
 		b.pool.put(c)
 		c = next
 	}

@@ -2,6 +2,7 @@ package tcp
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -157,5 +158,46 @@ func TestSendMSS(t *testing.T) {
 		if got := e.c.Info().SndMSS; got != tt.want {
 			t.Errorf("%s: the MSS is %d, want %d", tt.reason, got, tt.want)
 		}
+	}
+}
+
+// Look-ups that go on in several places of a long queue, in turn, find the right
+// bytes while the front is taken away.
+func TestLongQueueIsReadInSeveralPlaces(t *testing.T) {
+	const chunks = 40
+	b := buffer{pool: new(Pool)}
+	rnd := rand.New(rand.NewPCG(1, 2))
+	want := randomBytes(rnd, chunks*chunkSize)
+	b.writeAt(want, 0)
+	places := [3]int{}
+	got := make([]byte, 100)
+	for len(want) > 3*chunkSize {
+		for i := range places {
+			places[i] = (places[i] + rnd.IntN(i*chunkSize+200)) % (len(want) - len(got))
+			b.readAt(got, places[i])
+			if !bytes.Equal(got, want[places[i]:places[i]+len(got)]) {
+				t.Fatalf("other bytes at %d of %d", places[i], len(want))
+			}
+		}
+		n := rnd.IntN(chunkSize / 2)
+		b.discard(n)
+		want = want[n:]
+	}
+}
+
+// BenchmarkLongQueue reads where new segments are sent and where lost ones are
+// sent again, in turn: the length of the queue must not matter.
+func BenchmarkLongQueue(b *testing.B) {
+	for _, size := range []int{1 << 20, 64 << 20} {
+		b.Run(fmt.Sprintf("bytes=%d", size), func(b *testing.B) {
+			q := buffer{pool: new(Pool)}
+			q.writeAt(make([]byte, size), 0)
+			text := make([]byte, 1448)
+			for i := 0; b.Loop(); i++ {
+				at := i * len(text) % (size / 2)
+				q.readAt(text, at)
+				q.readAt(text, at+size/3)
+			}
+		})
 	}
 }
