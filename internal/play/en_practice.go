@@ -87,9 +87,9 @@ The client believes it, because the message quotes what it has sent, and sends t
 	"rto": {
 		Title: "Nothing comes back: the retransmission timer",
 		Line:  "the request is lost, and again; each pause is twice as long as the one before",
-		Text: `The network loses the request. After it nothing follows that could tell the client of a gap, so only time can: the retransmission timer. Its first value comes from the measured round trip, here its least value, 200 ms (RFC 6298 §2).
+		Text: `The network loses the request. After it nothing follows that could tell the client of a gap, so only time can. First a probe: the same segment once more, in case that only the last of them was lost (RFC 8985 §7). Then the retransmission timer, whose value comes from the measured round trip, here its least, 200 ms (RFC 6298 §2).
 
-The way stays dead for a while, and what is sent again is lost as well. Each timeout doubles the next pause: whoever goes on sending into a congested network at the same rate keeps it congested (RFC 6298 §5.5). The price stands at the end: the network has long been back when the next copy goes out.`,
+The way stays dead for a while, and all of that is lost as well. Each timeout doubles the next pause: whoever goes on sending into a congested network at the same rate keeps it congested (RFC 6298 §5.5). The price stands at the end: the network has long been back when the next copy goes out.`,
 	},
 	"zero-window": {
 		Title: "Zero window: the reader does not read",
@@ -111,6 +111,20 @@ After 15 s of silence the client sends a probe: an empty segment with a sequence
 		Text: `The cable is cut, and the client sends. It sends again and again, each time after twice the pause. Its user has said how long that may last: after ten seconds the user timeout closes the connection (RFC 9293 §3.8.3). Without one it would take some fifteen retransmissions, a quarter of an hour.
 
 The server knows nothing of all this: a cut makes no sound. When the network is whole again and it sends something, it meets a machine without such a connection: reset. So both ends have lost the connection, at different times and for different reasons.`,
+	},
+	"fast-recovery": {
+		Title: "One segment of many is lost",
+		Line:  "what arrives after the gap tells of it; it is filled without waiting for a timer",
+		Text: `Ten segments leave at once, and one of them is lost. Those behind it arrive, and each is acknowledged at once, with the number that is still missing and, as SACK, with what is there already (RFC 2018).
+
+So the sender knows what is missing. When three segments have arrived behind the gap it holds that one lost (RACK, RFC 8985) and sends just that again. One round trip later all is well: no timer has run out, nothing was sent in vain, and the congestion window is a little smaller (RFC 9438, RFC 9937).`,
+	},
+	"reordering": {
+		Title: "A segment is overtaken",
+		Line:  "late is not lost: the sender waits a little, and nothing is sent twice",
+		Text: `One segment takes a longer way, and two that left behind it arrive before it. The gap looks like a loss: there are acknowledgments with SACK blocks.
+
+The sender allows for some delay. It waits for a quarter of the round-trip time before it holds the segment lost (RACK, RFC 8985 §6.2), and by then it has arrived. Nothing is sent again, and the rate stays as it is. Should it be wrong once, the receiver's D-SACK tells, and the sender takes the reduction back and waits longer from then on.`,
 	},
 	"server-closes-first": {
 		Title: "The server closes first",

@@ -56,9 +56,12 @@ func halfClose(st *stage) {
 	})
 }
 
+// segment is the text of a full segment, in bytes.
+const segment = 1448
+
 // page is as much as the server sends at a time in half-close, in bytes: two
 // full segments, which are acknowledged at once (§3.8.6.3).
-const page = 2 * 1448
+const page = 2 * segment
 
 // pages is a server that sends the rest of its data, n pages, and closes.
 func (st *stage) pages(s *stack.Conn, n int) {

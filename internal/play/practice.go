@@ -27,7 +27,9 @@ var practice = []*Scenario{
 	{Name: "accept-queue-full", Client: active, Server: passive, Next: "host-unreachable", script: acceptQueueFull, setup: fullHost},
 	{Name: "host-unreachable", Next: "path-mtu", Cases: unreachableCases},
 	{Name: "path-mtu", Client: active, Server: passive, Next: "rto", script: pathMTU},
-	{Name: "rto", Client: active, Server: passive, Next: "zero-window", script: rto},
+	{Name: "rto", Client: active, Server: passive, Next: "fast-recovery", script: rto},
+	{Name: "fast-recovery", Client: active, Server: passive, Next: "reordering", script: fastRecovery},
+	{Name: "reordering", Client: active, Server: passive, Next: "zero-window", script: reordering},
 	{Name: "zero-window", Client: active, Server: passive, Next: "keepalive-dead-peer", script: zeroWindow, setup: smallHost},
 	{
 		Name: "keepalive-dead-peer", Client: activeReset, Server: states("CLOSED LISTEN SYN_RCVD ESTABLISHED"),

@@ -25,6 +25,8 @@ var practicePaths = map[string][2]string{
 	"host-unreachable/open":      {wayActive, wayPassive},
 	"path-mtu":                   {wayActive, wayPassive},
 	"rto":                        {wayActive, wayPassive},
+	"fast-recovery":              {wayActive, wayPassive},
+	"reordering":                 {wayActive, wayPassive},
 	"zero-window":                {wayActive, wayPassive},
 	"keepalive-dead-peer":        {wayLost, "CLOSED LISTEN SYN_RCVD ESTABLISHED"},
 	"partition":                  {wayLost, "CLOSED LISTEN SYN_RCVD ESTABLISHED CLOSED"},
@@ -118,6 +120,36 @@ func fired(r *Result, end string, k trace.TimerKind) (out []time.Duration) {
 		}
 	}
 	return out
+}
+
+// sentTwice is how many segments of the client carry text that it has sent
+// before.
+func sentTwice(r *Result) (n int) {
+	seen := map[uint32]bool{}
+	for _, e := range r.Events {
+		if e.Kind == trace.Send && e.End == Client && e.Seg.Len > 0 {
+			if seen[e.Seg.RelSeq] {
+				n++
+			}
+			seen[e.Seg.RelSeq] = true
+		}
+	}
+	return n
+}
+
+// What is lost is sent once more, without a timer; what is late is not.
+func TestOnlyWhatIsLostIsSentAgain(t *testing.T) {
+	for name, want := range map[string]int{"fast-recovery": 1, "reordering": 0} {
+		for _, rtt := range []time.Duration{0, 2 * time.Millisecond, 200 * time.Millisecond} {
+			r := play(t, name, Options{RTT: rtt})
+			if n := sentTwice(r); n != want {
+				t.Errorf("%s, round trip %v: %d segments are sent again, want %d", name, rtt, n, want)
+			}
+			if at := fired(r, Client, trace.Retransmission); len(at) > 0 {
+				t.Errorf("%s, round trip %v: the retransmission timer fires at %v", name, rtt, at)
+			}
+		}
+	}
 }
 
 func TestKeepAliveProbesThriceBeforeItGivesUp(t *testing.T) {

@@ -39,9 +39,39 @@ func rto(st *stage) {
 	lifecycle(st)
 }
 
+// upload is a client that sends n full segments at once and closes.
+func (st *stage) upload(n int) {
+	l := st.listen(st.server, serverAddr)
+	c := st.dial(st.client, clientAddr, serverAddr)
+	st.in(c, fsm.Established, func() {
+		st.soon(func() {
+			st.write(c, make([]byte, n*segment))
+			st.When(c.Acked, func() { st.close(c) })
+		})
+	})
+	st.eof(c, func() { c.Release(st.Now()) })
+	st.accept(l, func(s *stack.Conn) {
+		st.drain(s)
+		st.eof(s, func() { s.Release(st.Now()) })
+	})
+}
+
+// fastRecovery: the third of ten segments is lost.
+func fastRecovery(st *stage) {
+	st.rule(sim.Nth(3, st.hasData, sim.Drop))
+	st.upload(10)
+}
+
+// reordering: the third of five segments is overtaken by the others, within the
+// time that RACK allows.
+func reordering(st *stage) {
+	st.rule(sim.Nth(3, st.hasData, sim.Delay(st.rtt/8)))
+	st.upload(5)
+}
+
 // smallBuffer is the receive buffer of the server in zeroWindow, in bytes: three
 // full segments.
-const smallBuffer = 3 * 1448
+const smallBuffer = 3 * segment
 
 // smallHost is a server with little room for what it receives.
 func smallHost(cfg *stack.Config) {
@@ -56,7 +86,7 @@ func zeroWindow(st *stage) {
 	c := st.dial(st.client, clientAddr, serverAddr)
 	st.in(c, fsm.Established, func() {
 		st.soon(func() {
-			st.write(c, make([]byte, smallBuffer+1448))
+			st.write(c, make([]byte, smallBuffer+segment))
 			st.close(c)
 		})
 	})
