@@ -6,8 +6,9 @@ import (
 
 // aloneWidenings is how a script is run again that has failed against the
 // kernel: with nothing beside it, and tolerances that many times as wide. In
-// real time a busy machine can make any script late.
-var aloneWidenings = []int{1, 2, 4}
+// real time a busy machine can make any script late, so late at times that the
+// kernel sends again, which no tolerance forgives.
+var aloneWidenings = []int{1, 2, 4, 4, 4}
 
 // RunAll runs scripts, some at a time, and returns how they ended, in their
 // order. each, if not nil, is told of each in that order, as soon as those

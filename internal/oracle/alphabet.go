@@ -56,10 +56,12 @@ func calls() (w Word) {
 	return w
 }
 
-// flagSets is the flags of segments. URG is left out: it moves no state.
+// flagSets is the flags of segments. URG comes with ACK only, and points behind
+// the text.
 var flagSets = []wire.Flags{
 	0, wire.SYN, wire.FIN, wire.RST, wire.SYN | wire.FIN,
 	wire.ACK, wire.SYN | wire.ACK, wire.FIN | wire.ACK, wire.RST | wire.ACK, wire.SYN | wire.FIN | wire.ACK,
+	wire.ACK | wire.URG, wire.FIN | wire.ACK | wire.URG,
 }
 
 func segments() (w Word) {

@@ -82,6 +82,9 @@ func inbound(seg *wire.Segment) string {
 	if !seg.Has(wire.RST) {
 		text += fmt.Sprintf(" win %d", seg.Wnd)
 	}
+	if seg.Has(wire.URG) {
+		text += fmt.Sprintf(" urg %d", seg.Up)
+	}
 	return text
 }
 

@@ -190,6 +190,9 @@ func (v *view) concrete(s Symbol) wire.Segment {
 	if s.Text {
 		seg.Payload = make([]byte, TextLen)
 	}
+	if seg.Has(wire.URG) {
+		seg.Up = TextLen
+	}
 	switch s.Seq {
 	case Exact:
 	case InWindow:
