@@ -41,7 +41,7 @@ makes for itself: it needs root, and does not touch the machine's network.
 
 A segment is written as flags, +10 for ten bytes of text, a place of its
 sequence number (@in, @old, @beyond; exact without), and what it acknowledges
-(^una, ^old, ^unsent; everything without): "F.@old", ".+10^una", "R@in".`,
+(^una, ^old, ^unsent, ^ancient; everything without): "F.@old", ".+10^una", "R@in".`,
 		Example: `  lastack diff                              a hundred thousand words
   lastack diff --words 1000000 --seed 7     more of them, and others
   lastack diff --word "connect S. F. close R@old"

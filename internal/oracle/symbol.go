@@ -51,22 +51,23 @@ type Acked uint8
 
 // The acknowledgments.
 const (
-	Good   Acked = iota // SEG.ACK = SND.NXT: everything
-	Una                 // SEG.ACK = SND.UNA: nothing new
-	OldAck              // left of SND.UNA
-	Unsent              // right of SND.NXT
+	Good    Acked = iota // SEG.ACK = SND.NXT: everything
+	Una                  // SEG.ACK = SND.UNA: nothing new
+	OldAck               // left of SND.UNA
+	Unsent               // right of SND.NXT
+	Ancient              // left of SND.UNA by more than any window
 
 	numAcked = iota
 )
 
-var ackedNames = [numAcked]string{"", "^una", "^old", "^unsent"}
+var ackedNames = [numAcked]string{"", "^una", "^old", "^unsent", "^ancient"}
 
 // How far the segments of a class are from what they are named after, in
 // sequence numbers.
 const (
 	TextLen    = 10      // bytes of text in a SEND, and in a segment with text
 	windowStep = 100     // InWindow: more than any word sends, less than any window
-	farOff     = 1 << 20 // Beyond, Unsent: more than any window without scaling
+	farOff     = 1 << 20 // Beyond, Unsent, Ancient: more than any window without scaling
 )
 
 // A Symbol is one letter of a word: a call, or a segment from the tester.

@@ -51,7 +51,7 @@ var handshakeDeviations = []Deviation{
 		Why:     "a request takes only the ACK of its SYN; everything else is the listener's",
 		Example: MustWord("listen S .@beyond^una"),
 		At: func(m *Moment) bool {
-			return m.in(fsm.SynReceived) && !m.active() && m.acks(Una, OldAck, Unsent)
+			return m.in(fsm.SynReceived) && !m.active() && m.acks(Una, OldAck, Unsent, Ancient)
 		},
 		Ours:   either(acked, vanished, both(quiet, in(fsm.TimeWait))),
 		Theirs: both(answers(wire.RST), in(fsm.SynReceived)),
@@ -141,6 +141,18 @@ var synchronizedDeviations = []Deviation{
 		Theirs:  acked,
 	},
 	{
+		Name: "header-prediction", Where: "ESTABLISHED <- text in order, with an acknowledgment that is too old",
+		RFC:     "§3.10.7.4 fifth, RFC 5961 §5.2: an ACK, and the text is not taken",
+		Linux:   "takes the text",
+		Why:     "on its fast path it takes what is expected next before it looks at the acknowledgment",
+		Example: MustWord("connect S. .+10 .+10^ancient"),
+		At: func(m *Moment) bool {
+			return m.in(fsm.Established) && m.segment(Exact) && m.acks(Ancient) && m.Symbol().Text
+		},
+		Ours:   acked,
+		Theirs: acked,
+	},
+	{
 		Name: "lone-fast-retransmit", Where: "one segment is out <- the third duplicate ACK",
 		RFC:     "RFC 5681 §3.2: the segment is sent again",
 		Linux:   "nothing",
@@ -181,9 +193,9 @@ var synchronizedDeviations = []Deviation{
 func leftEdge(m *Moment, o Observation) bool {
 	switch {
 	case m.in(fsm.SynReceived) && resets(m, o):
-		return o.State == m.Before() && m.acks(OldAck, Unsent)
+		return o.State == m.Before() && m.acks(OldAck, Unsent, Ancient)
 	case o.State != m.Before():
-		return !resets(m, o) && !m.acks(Unsent)
+		return !resets(m, o) && !m.acks(Unsent, Ancient)
 	}
 	return silent(m, o) || acked(m, o)
 }
@@ -266,7 +278,7 @@ var timeWaitDeviations = []Deviation{
 		Why:     "TIME_WAIT does not know what was sent",
 		Example: MustWord("connect S. close F. .^unsent"),
 		At: func(m *Moment) bool {
-			return m.in(fsm.TimeWait) && m.arrives(wire.ACK) && m.Symbol().Ack == Unsent && m.len() == 0
+			return m.in(fsm.TimeWait) && m.acks(Unsent, Ancient) && m.len() == 0
 		},
 		Ours:   acked,
 		Theirs: silent,

@@ -217,6 +217,8 @@ func (v *view) acknowledged(a Acked) seq.Num {
 		return v.una - 1
 	case Unsent:
 		return v.sndNxt + farOff
+	case Ancient:
+		return v.una - farOff
 	case Good:
 	}
 	return v.sndNxt
