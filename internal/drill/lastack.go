@@ -187,7 +187,10 @@ func (l *lastack) info(fd int, local, remote netip.AddrPort) (map[string]int64, 
 	if s := l.socks[fd]; s != nil && s.ln != nil {
 		return map[string]int64{"tcpi_state": linuxStates[s.ln.State()]}, nil
 	}
-	for c := range l.stack().Conns() {
+	if l.core == nil { // to look is no reason to make it: settings may still come
+		return map[string]int64{"tcpi_state": linuxStates[fsm.Closed]}, nil
+	}
+	for c := range l.core.Conns() {
 		if c.Local() == local && c.Remote() == remote {
 			return infoFields(c.Info()), nil
 		}

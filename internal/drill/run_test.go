@@ -145,7 +145,7 @@ func TestUnsupported(t *testing.T) {
 	for events, needs := range map[string]string{
 		"+0 > . 1:1(0) ack 1 <ECN e0b 1 ceb 0 e1b 1>":              "the AccECN option (RFC 9768)",
 		"+0 > S 0:0(0) <FOEXP>":                                    "fast open's experimental option (RFC 6994)",
-		"+0 %{ assert tcpi_sacked == 0 }%":                         "the field tcpi_sacked",
+		"+0 %{ assert tcpi_probes == 0 }%":                         "the field tcpi_probes",
 		"+0 %{ import os }%":                                       `Python in "import os"`,
 		"+0 `tc qdisc add dev tun0 root netem`":                    "the command \"tc qdisc add dev tun0 root netem\"",
 		"+0 `sysctl -q net.ipv4.tcp_mtu_probing=1`":                "net.ipv4.tcp_mtu_probing=1",

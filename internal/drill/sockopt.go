@@ -22,8 +22,8 @@ func (l *lastack) setOption(s *socket, c *syscallArgs) syscallResult {
 		}
 		return value(0)
 	}
-	if key == [2]int64{solTCP, tcpCongestion} && c.optText == "reno" {
-		return value(0) // what lastack has
+	if key == [2]int64{solTCP, tcpCongestion} && l.core == nil && setCongestion(&l.sc, c.optText) == nil {
+		return value(0)
 	}
 	if err := l.setEarly(s, key, c); err != nil {
 		return syscallResult{missing: err}

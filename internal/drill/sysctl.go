@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lastack/lastack/congestion"
 	"github.com/lastack/lastack/internal/stack"
 	"github.com/lastack/lastack/internal/tcp"
 )
@@ -52,10 +53,10 @@ var settingRows = map[string]settingRow{
 	"net.ipv4.tcp_sack":                           setSACK,
 	"net.ipv4.tcp_ecn":                            setECN,
 	"net.ipv4.tcp_ecn_option":                     only("0"),
-	"net.ipv4.tcp_congestion_control":             only("reno"),
-	"net.ipv4.tcp_recovery":                       only("0"),
-	"net.ipv4.tcp_early_retrans":                  only("0"),
-	"net.ipv4.tcp_frto":                           only("0"),
+	"net.ipv4.tcp_congestion_control":             setCongestion,
+	"net.ipv4.tcp_recovery":                       setRecovery,
+	"net.ipv4.tcp_early_retrans":                  only("3"),
+	"net.ipv4.tcp_frto":                           only("1", "2"),
 	"net.ipv4.tcp_mtu_probing":                    only("0"),
 	"net.ipv4.tcp_slow_start_after_idle":          only("1"),
 	"net.ipv4.tcp_abort_on_overflow":              only("0"),
@@ -133,6 +134,26 @@ var settingRows = map[string]settingRow{
 
 func setTimestamps(c *stack.Config, v string) error {
 	c.TCP.NoTimestamps = v == "0"
+	return nil
+}
+
+// setRecovery takes the bit that turns RACK on. Its other bits are variants of
+// it.
+func setRecovery(c *stack.Config, v string) error {
+	if v != "0" && v != "1" && v != "0x0" && v != "0x1" {
+		return errNoEffect
+	}
+	c.TCP.NoRACK = v == "0" || v == "0x0"
+	return nil
+}
+
+// setCongestion takes a congestion control that lastack has.
+func setCongestion(c *stack.Config, v string) error {
+	maker, err := congestion.New(v)
+	if err != nil {
+		return errNoEffect
+	}
+	c.TCP.Congestion = maker
 	return nil
 }
 
@@ -216,5 +237,6 @@ func sameSettings(a, b stack.Config) bool {
 	return x.SendBuffer == y.SendBuffer && x.RecvBuffer == y.RecvBuffer && x.MaxRecvBuffer == y.MaxRecvBuffer && x.KeepAlive == y.KeepAlive &&
 		x.FinWait2Timeout == y.FinWait2Timeout && x.SynRetries == y.SynRetries && x.SynAckRetries == y.SynAckRetries &&
 		x.DataRetries == y.DataRetries && x.InitialRTO == y.InitialRTO && x.MinRTO == y.MinRTO && x.MaxRTO == y.MaxRTO &&
-		a.MTU == b.MTU && x.NoTimestamps == y.NoTimestamps && x.ECN == y.ECN && a.FastOpen == b.FastOpen && a.FastOpenKey == b.FastOpenKey && x.NoWindowScale == y.NoWindowScale && x.NoSACK == y.NoSACK
+		a.MTU == b.MTU && a.FastOpen == b.FastOpen && a.FastOpenKey == b.FastOpenKey && x.NoRACK == y.NoRACK && x.ECN == y.ECN &&
+		x.NoTimestamps == y.NoTimestamps && x.NoWindowScale == y.NoWindowScale && x.NoSACK == y.NoSACK
 }

@@ -46,7 +46,7 @@ var layers = map[string]string{
 	"testdata/drill": "",
 	"drill/script":   "",
 	"drill/matrix":   "fsm testdata/drill",
-	"drill":          "clock fsm wire tcp stack trace diagram link/tun drill/script drill/matrix testdata/drill",
+	"drill":          "clock fsm wire congestion recovery tcp stack trace diagram link/tun drill/script drill/matrix testdata/drill",
 
 	"oracle": "stack tcp wire trace link/tun",
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/lastack/lastack/fsm"
+	"github.com/lastack/lastack/internal/recovery"
 	"github.com/lastack/lastack/internal/seq"
 )
 
@@ -23,12 +24,14 @@ type Info struct {
 	RTTVar      time.Duration
 	RTO         time.Duration // with back-off
 	Retransmits int           // timeouts of the oldest segment, so far
-	Resent      int           // segments sent again, in all
 	ECN         ECNFeedback   // how marks are told
+	Opts        Negotiated    // what the SYNs agreed on
 	Cwnd        int           // congestion window, bytes
 	Ssthresh    int           // slow start threshold, bytes
 	Urgent      int           // bytes up to the end of urgent data (MUST-33)
 	Trouble     error         // see Conn.Trouble
+
+	recovery.Counts // what is out, reported and held lost
 }
 
 // Info is the connection's status.
@@ -37,8 +40,8 @@ func (c *Conn) Info() Info {
 		State: c.tcb.State, SendQueue: c.out.size, Unsent: c.Unsent(), RecvQueue: c.in.ready, OutOfOrder: len(c.in.spans),
 		SendBuffer: c.sendLimit(), RecvBuffer: c.recvLimit(),
 		SndWnd: c.tcb.Snd.Wnd, RcvWnd: c.tcb.Rcv.Wnd, SndMSS: c.mss(),
-		SRTT: c.rtt.SRTT, RTTVar: c.rtt.RTTVAR, RTO: c.rtt.timeout(), Retransmits: int(c.timers.tries), Resent: c.loss.Counts(c.rtt.SRTT).Resent,
-		ECN: c.ecn.feedback, Cwnd: c.cc.Window(), Ssthresh: c.cc.Threshold(), Urgent: c.Urgent(), Trouble: c.Trouble(),
+		SRTT: c.rtt.SRTT, RTTVar: c.rtt.RTTVAR, RTO: c.rtt.timeout(), Retransmits: int(c.timers.tries), Counts: c.loss.Counts(c.rtt.SRTT),
+		ECN: c.ecn.feedback, Opts: c.tcb.Opts, Cwnd: c.cc.Window(), Ssthresh: c.cc.Threshold(), Urgent: c.Urgent(), Trouble: c.Trouble(),
 	}
 }
 
