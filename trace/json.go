@@ -64,6 +64,7 @@ type (
 		Up     *uint16  `json:"up,omitempty"`
 		Len    int      `json:"len"`
 		Opts   *options `json:"opts,omitempty"`
+		ECN    ECN      `json:"ecn,omitempty"`
 	}
 	options struct {
 		MSS    uint16      `json:"mss,omitempty"`
@@ -71,6 +72,8 @@ type (
 		SACKOK bool        `json:"sackok,omitempty"`
 		TS     *[2]uint32  `json:"ts,omitempty"`
 		SACK   [][2]uint32 `json:"sack,omitempty"`
+		UTO    int64       `json:"uto,omitempty"` // in seconds
+		FO     *string     `json:"fo,omitempty"`
 	}
 	why struct {
 		Reason string `json:"reason"`
@@ -168,7 +171,7 @@ func (e *Event) cause() cause {
 }
 
 func (e *Event) segment() segment {
-	s := segment{Pkt: e.Pkt, Flags: e.Seg.Flags, Seq: e.Seg.Seq, RelSeq: e.Seg.RelSeq, Wnd: e.Seg.Wnd, Len: e.Seg.Len}
+	s := segment{Pkt: e.Pkt, Flags: e.Seg.Flags, Seq: e.Seg.Seq, RelSeq: e.Seg.RelSeq, Wnd: e.Seg.Wnd, Len: e.Seg.Len, ECN: e.Seg.ECN}
 	if e.Seg.Flags&ACK != 0 {
 		s.Ack, s.RelAck = &e.Seg.Ack, &e.Seg.RelAck
 	}
@@ -176,7 +179,10 @@ func (e *Event) segment() segment {
 		s.Up = &e.Seg.Up
 	}
 	if o := e.Seg.Opts; o.any() {
-		s.Opts = &options{MSS: o.MSS, SACKOK: o.SACKOK}
+		s.Opts = &options{MSS: o.MSS, SACKOK: o.SACKOK, UTO: int64(o.UserTimeout / time.Second)}
+		if o.HasFO {
+			s.Opts.FO = &o.FO
+		}
 		if o.HasWScale {
 			s.Opts.WScale = &o.WScale
 		}
@@ -236,7 +242,7 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 
 // restore is the segment that the keys describe.
 func (s *segment) restore() Segment {
-	out := Segment{Flags: s.Flags, Seq: s.Seq, RelSeq: s.RelSeq, Wnd: s.Wnd, Len: s.Len}
+	out := Segment{Flags: s.Flags, Seq: s.Seq, RelSeq: s.RelSeq, Wnd: s.Wnd, Len: s.Len, ECN: s.ECN}
 	if s.Ack != nil {
 		out.Ack = *s.Ack
 	}
@@ -247,7 +253,10 @@ func (s *segment) restore() Segment {
 		out.Up = *s.Up
 	}
 	if o := s.Opts; o != nil {
-		out.Opts = Options{MSS: o.MSS, SACKOK: o.SACKOK, HasWScale: o.WScale != nil, HasTS: o.TS != nil}
+		out.Opts = Options{MSS: o.MSS, SACKOK: o.SACKOK, HasWScale: o.WScale != nil, HasTS: o.TS != nil, UserTimeout: time.Duration(o.UTO) * time.Second}
+		if o.FO != nil {
+			out.Opts.HasFO, out.Opts.FO = true, *o.FO
+		}
 		if o.WScale != nil {
 			out.Opts.WScale = *o.WScale
 		}

@@ -44,9 +44,19 @@ var lines = []struct {
 	{
 		Event{Time: 2, End: "server", Conn: server, Kind: Recv, From: fsm.Established, To: fsm.Established, Seg: Segment{
 			Flags: PSH | ACK | URG, Seq: 4000000001, Ack: 9, RelSeq: 1, RelAck: 1, Wnd: 9, Up: 3, Len: 5,
-			Opts: Options{SACK: []Block{{5, 9}, {11, 12}}},
+			Opts: Options{SACK: []Block{{5, 9}, {11, 12}}}, ECN: CE,
 		}},
-		`{"t":2,"end":"server","conn":"10.0.0.2:80>10.0.0.1:40000","kind":"recv","state":"ESTABLISHED","flags":"PSH,URG,ACK","seq":4000000001,"ack":9,"rel_seq":1,"rel_ack":1,"win":9,"up":3,"len":5,"opts":{"sack":[[5,9],[11,12]]}}`,
+		`{"t":2,"end":"server","conn":"10.0.0.2:80>10.0.0.1:40000","kind":"recv","state":"ESTABLISHED","flags":"PSH,URG,ACK","seq":4000000001,"ack":9,"rel_seq":1,"rel_ack":1,"win":9,"up":3,"len":5,"opts":{"sack":[[5,9],[11,12]]},"ecn":"ce"}`,
+	},
+	{
+		Event{Time: 2, End: "client", Conn: client, Kind: Send, Seg: Segment{
+			Flags: SYN, Opts: Options{UserTimeout: 2 * time.Minute, HasFO: true, FO: "0123456789abcdef"},
+		}},
+		`{"t":2,"end":"client","conn":"10.0.0.1:40000>10.0.0.2:80","kind":"send","state":"CLOSED","flags":"SYN","seq":0,"rel_seq":0,"win":0,"len":0,"opts":{"uto":120,"fo":"0123456789abcdef"}}`,
+	},
+	{
+		Event{Time: 2, End: "client", Conn: client, Kind: Send, Seg: Segment{Flags: SYN, Opts: Options{HasFO: true}}},
+		`{"t":2,"end":"client","conn":"10.0.0.1:40000>10.0.0.2:80","kind":"send","state":"CLOSED","flags":"SYN","seq":0,"rel_seq":0,"win":0,"len":0,"opts":{"fo":""}}`,
 	},
 	{
 		Event{Time: 3, End: "server", Conn: server, Kind: Drop, From: fsm.Established, To: fsm.Established, Event: fsm.RcvBadACK, Reason: "ack of unsent data", Pkt: 4, Seg: Segment{Flags: ACK, Ack: 1, RelAck: 99}},

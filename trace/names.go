@@ -27,6 +27,14 @@ func (o TimerOp) MarshalText() ([]byte, error) { return marshal(o, opNames[:]) }
 // UnmarshalText reads the name of String.
 func (o *TimerOp) UnmarshalText(text []byte) error { return unmarshal(o, text, "op", opNames[:]) }
 
+// MarshalText writes the name of String. NotECT has none.
+func (e ECN) MarshalText() ([]byte, error) { return marshal(e, ecnNames[:]) }
+
+// UnmarshalText reads the name of String.
+func (e *ECN) UnmarshalText(text []byte) error {
+	return unmarshal(e, text, "ECN codepoint", ecnNames[:])
+}
+
 // marshal is the name of v, one of names; the zero value has none.
 func marshal[T ~uint8](v T, names []string) ([]byte, error) {
 	if int(v) >= len(names) || names[v] == "" {

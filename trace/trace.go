@@ -96,7 +96,26 @@ type Segment struct {
 	Up     uint16 // the urgent pointer
 	Len    int    // bytes of payload
 	Opts   Options
+	ECN    ECN // of its IP packet
 }
+
+// An ECN is the field of an IP packet for explicit congestion notification (RFC
+// 3168 §5).
+type ECN uint8
+
+// The codepoints.
+const (
+	NotECT ECN = iota // the transport does not take part
+	ECT1              // it does
+	ECT0              // it does: what senders set
+	CE                // a router on the way is congested
+)
+
+var ecnNames = [...]string{"", "ect1", "ect0", "ce"}
+
+// String is the codepoint as packetdrill has it, as "ect0", and nothing for
+// NotECT.
+func (e ECN) String() string { return ecnNames[e&CE] }
 
 // Flags is the control bits of a segment, as in the header: FIN is 1.
 type Flags uint16
@@ -144,11 +163,15 @@ type Options struct {
 	TSVal     uint32
 	TSEcr     uint32
 	SACK      []Block // relative, like RelAck
+
+	UserTimeout time.Duration // RFC 5482; 0: absent
+	HasFO       bool          // fast open (RFC 7413)
+	FO          string        // the cookie in hexadecimal; empty: the wish for one
 }
 
 // any reports whether there is an option at all.
 func (o *Options) any() bool {
-	return o.MSS != 0 || o.HasWScale || o.SACKOK || o.HasTS || len(o.SACK) > 0
+	return o.MSS != 0 || o.HasWScale || o.SACKOK || o.HasTS || len(o.SACK) > 0 || o.UserTimeout != 0 || o.HasFO
 }
 
 // String is the options as packetdrill writes them, without brackets:
@@ -173,6 +196,12 @@ func (o *Options) String() string {
 			word = "sack "
 		}
 		out = append(out, fmt.Sprintf("%s%d:%d", word, b.Left, b.Right))
+	}
+	if o.UserTimeout != 0 {
+		out = append(out, "uto "+o.UserTimeout.String())
+	}
+	if o.HasFO {
+		out = append(out, strings.TrimSpace("FO "+o.FO))
 	}
 	return strings.Join(out, ",")
 }

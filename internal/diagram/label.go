@@ -20,6 +20,9 @@ const missing = "…"
 func (f *flight) labels() (out []string) {
 	s := f.seg
 	flags := s.Flags.String()
+	if s.ECN == trace.CE {
+		flags = "[" + s.ECN.String() + "] " + flags
+	}
 	seq, ack, text := fmt.Sprintf(" seq %d", s.RelSeq), "", ""
 	if f.absolute {
 		seq += " (absolute)"

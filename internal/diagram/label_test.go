@@ -37,6 +37,17 @@ func TestWhatALabelLeavesOutHasAMark(t *testing.T) {
 	}
 }
 
+func TestLabelSaysWhatOptionsAndMarksThereAre(t *testing.T) {
+	marked := &flight{seg: trace.Segment{Flags: trace.ACK, RelSeq: 1, RelAck: 1, Len: 9, ECN: trace.CE}}
+	if got, want := marked.labels()[0], "[ce] ACK seq 1 ack 1 len 9"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	fast := &flight{seg: trace.Segment{Flags: trace.SYN, Opts: trace.Options{HasFO: true, FO: "0123456789abcdef", UserTimeout: time.Minute}}}
+	if got, want := fast.labels()[0], "SYN seq 0 <uto 1m0s,FO 0123456789abcdef>"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // Of two equal SYNs one is lost, so that its arrow is shorter; in the other
 // picture they cross.
 func TestSYNsOfOneKindHaveTheSameLabel(t *testing.T) {

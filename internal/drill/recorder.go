@@ -1,6 +1,8 @@
 package drill
 
 import (
+	"encoding/hex"
+
 	"github.com/lastack/lastack/internal/drill/script"
 	"github.com/lastack/lastack/trace"
 )
@@ -66,6 +68,8 @@ func traceOptions(opts []script.TCPOption) (out trace.Options) {
 			out.SACKOK = true
 		case script.OptTS:
 			out.HasTS, out.TSVal, out.TSEcr = true, o.Val, o.Ecr
+		case script.OptFO:
+			out.HasFO, out.FO = true, hex.EncodeToString(o.Data)
 		default:
 		}
 	}

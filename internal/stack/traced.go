@@ -1,6 +1,9 @@
 package stack
 
 import (
+	"encoding/hex"
+	"time"
+
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/clock"
 	"github.com/lastack/lastack/internal/seq"
@@ -109,7 +112,13 @@ func (t *tracer) segment(e *trace.Event, seg *wire.Segment, at origin) {
 		Opts: trace.Options{
 			MSS: o.MSS, HasWScale: o.HasWScale, WScale: o.WScale, SACKOK: o.SACKOK,
 			HasTS: o.HasTS, TSVal: o.TSVal, TSEcr: o.TSEcr,
+			UserTimeout: time.Duration(o.UserTimeout) * time.Second,
+			HasFO:       o.HasFO,
 		},
+		ECN: trace.ECN(seg.ECN),
+	}
+	if o.HasFO {
+		e.Seg.Opts.FO = hex.EncodeToString(o.FO.B[:o.FO.N])
 	}
 	if seg.Has(wire.ACK) {
 		e.Seg.Ack, e.Seg.RelAck = uint32(seg.Ack), uint32(seg.Ack-at.ack)
