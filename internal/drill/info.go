@@ -25,6 +25,7 @@ func infoFields(i tcp.Info) map[string]int64 {
 		"tcpi_snd_mss":       mss,
 		"tcpi_snd_cwnd":      int64(i.Cwnd) / mss,
 		"tcpi_snd_ssthresh":  int64(i.Ssthresh) / mss,
+		"tcpi_min_rtt":       micros(i.MinRTT),
 		"tcpi_total_retrans": int64(i.Resent),
 		"tcpi_notsent_bytes": int64(i.Unsent),
 		"tcpi_snd_wnd":       int64(i.SndWnd),

@@ -55,7 +55,7 @@ var settingRows = map[string]settingRow{
 	"net.ipv4.tcp_ecn_option":                     only("0"),
 	"net.ipv4.tcp_congestion_control":             setCongestion,
 	"net.ipv4.tcp_recovery":                       setRecovery,
-	"net.ipv4.tcp_early_retrans":                  only("3"),
+	"net.ipv4.tcp_early_retrans":                  setTLP,
 	"net.ipv4.tcp_frto":                           only("1", "2"),
 	"net.ipv4.tcp_mtu_probing":                    only("0"),
 	"net.ipv4.tcp_slow_start_after_idle":          only("1"),
@@ -167,6 +167,11 @@ func setSACK(c *stack.Config, v string) error {
 	return nil
 }
 
+func setTLP(c *stack.Config, v string) error {
+	c.TCP.NoTLP = v == "0"
+	return nil
+}
+
 func setRFC1323(c *stack.Config, v string) error {
 	c.TCP.NoTimestamps, c.TCP.NoWindowScale = v == "0", v == "0"
 	return nil
@@ -237,6 +242,6 @@ func sameSettings(a, b stack.Config) bool {
 	return x.SendBuffer == y.SendBuffer && x.RecvBuffer == y.RecvBuffer && x.MaxRecvBuffer == y.MaxRecvBuffer && x.KeepAlive == y.KeepAlive &&
 		x.FinWait2Timeout == y.FinWait2Timeout && x.SynRetries == y.SynRetries && x.SynAckRetries == y.SynAckRetries &&
 		x.DataRetries == y.DataRetries && x.InitialRTO == y.InitialRTO && x.MinRTO == y.MinRTO && x.MaxRTO == y.MaxRTO &&
-		a.MTU == b.MTU && a.FastOpen == b.FastOpen && a.FastOpenKey == b.FastOpenKey && x.NoRACK == y.NoRACK && x.ECN == y.ECN &&
+		a.MTU == b.MTU && a.FastOpen == b.FastOpen && a.FastOpenKey == b.FastOpenKey && x.NoRACK == y.NoRACK && x.NoTLP == y.NoTLP && x.ECN == y.ECN &&
 		x.NoTimestamps == y.NoTimestamps && x.NoWindowScale == y.NoWindowScale && x.NoSACK == y.NoSACK
 }

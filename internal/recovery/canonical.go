@@ -54,7 +54,7 @@ func (s *Sender) AppendKey(b []byte, base seq.Num) []byte {
 	}
 	b = append(b, byte(s.phase), byte(s.frto), byte(s.newData), byte(s.dups), byte(s.dupBytes), byte(s.mss), byte(s.mss>>8), byte(s.undo.resent),
 		pack(s.sack, s.noRACK, s.armed, s.rescued, s.rack.active, s.tail.out, s.tail.resends, s.tail.due),
-		pack(s.undo.on, s.undo.any, s.undo.judged))
+		pack(s.noTLP, s.undo.on, s.undo.any, s.undo.judged))
 	num(s.recover, s.armed || s.phase != Open)
 	num(s.rack.end, s.rack.active)
 	num(s.tail.end, s.tail.out)

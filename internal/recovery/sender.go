@@ -32,6 +32,7 @@ type Sender struct {
 	mss    int  // bytes of text in a full segment
 	sack   bool // both ends permit SACK
 	noRACK bool // losses are counted, not timed
+	noTLP  bool // there are no tail loss probes
 
 	phase   Phase
 	recover seq.Num // the phase ends when this is acknowledged
@@ -67,8 +68,9 @@ func (s *Sender) Free() {
 func (s *Sender) SetMSS(mss int) { s.mss = mss }
 
 // Use says how losses are found: with SACK, if both ends permit it, and by time
-// (RFC 8985) unless noRACK. Without SACK they are counted (RFC 6582).
-func (s *Sender) Use(sack, noRACK bool) { s.sack, s.noRACK = sack, noRACK }
+// (RFC 8985) unless noRACK, with tail loss probes unless noTLP. Without SACK they
+// are counted (RFC 6582).
+func (s *Sender) Use(sack, noRACK, noTLP bool) { s.sack, s.noRACK, s.noTLP = sack, noRACK, noTLP }
 
 // byTime reports whether RACK-TLP is in use. It needs SACK (RFC 8985 §3.1).
 func (s *Sender) byTime() bool { return s.sack && !s.noRACK }

@@ -23,7 +23,7 @@ type tail struct {
 // ProbeTimeout is how long to wait for an acknowledgment before a probe is sent:
 // PTO (RFC 8985 §7.2). It is not ok while no probe is to be sent.
 func (s *Sender) ProbeTimeout(srtt time.Duration) (pto time.Duration, ok bool) {
-	if !s.byTime() || s.phase != Open || s.tail.out || s.tail.due || s.board.size == 0 || len(s.board.sacks) > 0 {
+	if !s.byTime() || s.noTLP || s.phase != Open || s.tail.out || s.tail.due || s.board.size == 0 || len(s.board.sacks) > 0 {
 		return 0, false
 	}
 	if srtt == 0 {

@@ -36,10 +36,12 @@ func (c *Conn) takeACK(now clock.Time, seg *wire.Segment) {
 // takeRepeated takes in an acknowledgment of what was acknowledged before: a
 // duplicate, or one that tells more by SACK.
 func (c *Conn) takeRepeated(now clock.Time, seg *wire.Segment) {
-	a := c.ackOf(now, seg)
-	if a.Dup = c.isDuplicate(seg); !a.Dup && a.N == 0 && c.ecn.newCE == 0 {
+	dup := c.isDuplicate(seg)
+	if !dup && (seg.Opts.NSACK == 0 || !c.tcb.Opts.SACK) && c.ecn.newCE == 0 {
 		return
 	}
+	a := c.ackOf(now, seg)
+	a.Dup = dup
 	d := c.loss.Deliver(now, &a)
 	if d.RTT > 0 {
 		c.measure(now, seg, d.RTT)

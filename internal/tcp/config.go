@@ -62,6 +62,8 @@ type Config struct {
 	ChallengeACKs int
 	// NoRACK finds losses by counting (RFC 6675) and not by time (RFC 8985).
 	NoRACK bool
+	// NoTLP leaves tail loss probes out (RFC 8985 §7).
+	NoTLP bool
 	// Congestion makes the congestion control of a connection. Default: what
 	// congestion.New("") does.
 	Congestion func() congestion.Controller

@@ -89,7 +89,7 @@ func (c *Conn) begin(iss seq.Num) {
 func (c *Conn) startCongestion(now clock.Time) {
 	c.cc.Init(time.Duration(now), c.mss())
 	c.loss.SetMSS(c.mss())
-	c.loss.Use(c.tcb.Opts.SACK, c.cfg.NoRACK)
+	c.loss.Use(c.tcb.Opts.SACK, c.cfg.NoRACK, c.cfg.NoTLP)
 }
 
 // State is the connection's state.

@@ -30,6 +30,8 @@ type Info struct {
 	Ssthresh    int           // slow start threshold, bytes
 	Urgent      int           // bytes up to the end of urgent data (MUST-33)
 	Trouble     error         // see Conn.Trouble
+	MinRTT      time.Duration // the shortest round trip, 0 if not measured
+	Pace        int64         // bytes per second that the congestion control allows; 0: not paced
 
 	recovery.Counts // what is out, reported and held lost
 }
@@ -42,6 +44,7 @@ func (c *Conn) Info() Info {
 		SndWnd: c.tcb.Snd.Wnd, RcvWnd: c.tcb.Rcv.Wnd, SndMSS: c.mss(),
 		SRTT: c.rtt.SRTT, RTTVar: c.rtt.RTTVAR, RTO: c.rtt.timeout(), Retransmits: int(c.timers.tries), Counts: c.loss.Counts(c.rtt.SRTT),
 		ECN: c.ecn.feedback, Opts: c.tcb.Opts, Cwnd: c.cc.Window(), Ssthresh: c.cc.Threshold(), Urgent: c.Urgent(), Trouble: c.Trouble(),
+		MinRTT: c.loss.MinRTT(), Pace: c.cc.PacingRate(),
 	}
 }
 
