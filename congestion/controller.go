@@ -9,8 +9,8 @@ import "time"
 // A Controller may also be a [fmt.Stringer], which names it in reports, and a
 // [Heir].
 type Controller interface {
-	// Init is called once, when the size of a segment is known, before data are
-	// sent.
+	// Init begins. It is called before data are sent, and again if the handshake
+	// tells another size of a segment.
 	Init(now time.Duration, mss int)
 	// SetMSS says that the path now takes segments of another size.
 	SetMSS(mss int)

@@ -29,5 +29,14 @@ func New(name string) (func() Controller, error) {
 	return nil, fmt.Errorf("no congestion control %q: there are %s", name, strings.Join(Names(), ", "))
 }
 
+// Name is what reports call a Controller: what it says of itself, or else its
+// type.
+func Name(c Controller) string {
+	if s, ok := c.(fmt.Stringer); ok {
+		return s.String()
+	}
+	return fmt.Sprintf("%T", c)
+}
+
 // Names is the names that New knows, in order.
 func Names() []string { return slices.Sorted(maps.Keys(algorithms)) }
