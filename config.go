@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/lastack/lastack/congestion"
 	"github.com/lastack/lastack/internal/stack"
 	"github.com/lastack/lastack/internal/tcp"
 	"github.com/lastack/lastack/trace"
@@ -132,6 +133,15 @@ type Config struct {
 	// NoSACK leaves out selective acknowledgments (RFC 2018).
 	NoSACK bool
 
+	// Congestion makes the congestion control of a connection, once for each.
+	// Default congestion.Cubic. Package congestion has more, by name:
+	//
+	//	cfg.Congestion, err = congestion.New("bbr")
+	//
+	// What it makes is called while the stack is locked, so it should be quick,
+	// and must not call the stack. Conn.SetCongestion changes a connection's.
+	Congestion func() congestion.Controller
+
 	// ECN is explicit congestion notification. Default ECNWhenAsked.
 	ECN ECN
 
@@ -228,6 +238,7 @@ func (cfg *Config) core(mtu int) (stack.Config, error) {
 			NoWindowScale:     cfg.NoWindowScale,
 			ECN:               ecnModes[cfg.ECN],
 			NoSACK:            cfg.NoSACK,
+			Congestion:        cfg.Congestion,
 		},
 	}
 	if out.Name == "" {

@@ -34,6 +34,8 @@ type Info struct {
 	SlowStartThreshold int // RFC 5681
 	SegmentSize        int // the data of a full segment
 
+	Congestion string // which congestion control, as "cubic"
+
 	ECN string // how congestion marks are told: "none", "classic" or "accurate"
 
 	RTT     time.Duration // smoothed round-trip time (RFC 6298), 0 if not measured
@@ -112,7 +114,7 @@ func connInfo(now clock.Time, c *stack.Conn) Info {
 		SendBuffer: in.SendBuffer, RecvBuffer: in.RecvBuffer,
 		SendWindow: int(in.SndWnd), RecvWindow: int(in.RcvWnd),
 		CongestionWindow: in.Cwnd, SlowStartThreshold: in.Ssthresh, SegmentSize: in.SndMSS,
-		ECN: in.ECN.String(),
+		Congestion: c.CongestionName(), ECN: in.ECN.String(),
 		RTT: in.SRTT, RTTVar: in.RTTVar, RTO: in.RTO, Retries: in.Retransmits, Trouble: in.Trouble,
 	}
 	next := clock.Never

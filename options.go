@@ -6,6 +6,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/lastack/lastack/congestion"
 	"github.com/lastack/lastack/internal/clock"
 	"github.com/lastack/lastack/internal/tcp"
 )
@@ -47,6 +48,17 @@ func (c *Conn) SetWriteDeadline(t time.Time) error {
 // writes are sent at once: the default, as in package net.
 func (c *Conn) SetNoDelay(noDelay bool) error {
 	return c.set(func(clock.Time) { c.core.SetNoDelay(noDelay) })
+}
+
+// SetCongestion makes control the congestion control from now on; it belongs to
+// this connection alone. One of package congestion goes on with the window and
+// the round trip that are known; so does every congestion.Heir. Another begins
+// with its initial window.
+func (c *Conn) SetCongestion(control congestion.Controller) error {
+	if control == nil {
+		return c.opError("set", syscall.EINVAL)
+	}
+	return c.set(func(now clock.Time) { c.core.SetCongestion(now, control) })
 }
 
 // SetDSCP sets the Diffserv codepoint, 0 to 63, of the packets sent from now

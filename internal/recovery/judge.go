@@ -96,9 +96,7 @@ func (s *Sender) enter(now clock.Time, a *Ack, d *Delivery) {
 
 // recovered ends a recovery: all that was out when it began is acknowledged.
 func (s *Sender) recovered(now clock.Time) {
-	if s.phase == Recovery {
-		s.cc.Recovered(time.Duration(now), s.Flight())
-	}
+	s.cc.Recovered(time.Duration(now), s.Flight())
 	s.rack.recovered()
 	s.settle()
 }

@@ -72,6 +72,16 @@ func (s *Sender) SetMSS(mss int) { s.mss = mss }
 // are counted (RFC 6582).
 func (s *Sender) Use(sack, noRACK, noTLP bool) { s.sack, s.noRACK, s.noTLP = sack, noRACK, noTLP }
 
+// SetCongestion makes cc the congestion control from now on. A recovery that is
+// on comes down to its window.
+func (s *Sender) SetCongestion(cc congestion.Controller) {
+	s.cc = cc
+	if s.phase == Recovery {
+		s.prr.begin(s.Flight())
+		s.prr.ack(0, s.Flight(), cc.Window(), s.mss, false)
+	}
+}
+
 // byTime reports whether RACK-TLP is in use. It needs SACK (RFC 8985 §3.1).
 func (s *Sender) byTime() bool { return s.sack && !s.noRACK }
 

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/lastack/lastack/congestion"
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/clock"
 	"github.com/lastack/lastack/internal/tcp"
@@ -23,6 +24,9 @@ func (c *Conn) Err() error { return c.tcp.Err() }
 
 // Info is what STATUS tells (§3.10.6).
 func (c *Conn) Info() tcp.Info { return c.tcp.Info() }
+
+// CongestionName is what the congestion control is called.
+func (c *Conn) CongestionName() string { return c.tcp.CongestionName() }
 
 // Unsent is how many bytes of SEND have not been sent.
 func (c *Conn) Unsent() int { return c.tcp.Unsent() }
@@ -124,6 +128,12 @@ func (c *Conn) SetNoDelay(off bool) {
 // segment then waits for it (MAY-16).
 func (c *Conn) SetMore(more bool) {
 	c.tcp.SetMore(more)
+	c.arm()
+}
+
+// SetCongestion makes cc the congestion control from now on.
+func (c *Conn) SetCongestion(now clock.Time, cc congestion.Controller) {
+	c.tcp.SetCongestion(now, cc)
 	c.arm()
 }
 

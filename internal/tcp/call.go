@@ -1,6 +1,9 @@
 package tcp
 
 import (
+	"time"
+
+	"github.com/lastack/lastack/congestion"
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/clock"
 )
@@ -148,6 +151,22 @@ func (c *Conn) PathMTU(now clock.Time, mtu int) {
 	}
 	c.rearm(now)
 }
+
+// SetCongestion makes cc the congestion control from now on. It goes on from
+// where the last one was, if it can (congestion.Heir).
+func (c *Conn) SetCongestion(now clock.Time, cc congestion.Controller) {
+	legacy := congestion.Legacy{Window: c.cc.Window(), Threshold: c.cc.Threshold(), SRTT: c.rtt.SRTT, MinRTT: c.loss.MinRTT()}
+	cc.Init(time.Duration(now), c.mss())
+	if heir, ok := cc.(congestion.Heir); ok {
+		heir.Inherit(time.Duration(now), legacy)
+	}
+	c.cc = cc
+	c.loss.SetCongestion(cc)
+	c.timers.stop(TimerPace)
+}
+
+// CongestionName is what the congestion control is called.
+func (c *Conn) CongestionName() string { return congestion.Name(c.cc) }
 
 // SetNoDelay turns Nagle's algorithm off or on (§3.7.4, MUST-17).
 func (c *Conn) SetNoDelay(noDelay bool) { c.tcb.NoDelay = noDelay }
