@@ -98,6 +98,7 @@ func (l *lastack) openFast(s *socket, c *syscallArgs, to netip.AddrPort) (syscal
 // opens notes that a socket has a connection that is opening.
 func (l *lastack) opens(s *socket, conn *stack.Conn) {
 	s.conn, s.opening = conn, true
+	l.applyCongestion(s)
 	for k, v := range s.opts {
 		l.apply(s, k, v)
 	}

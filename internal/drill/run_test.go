@@ -233,6 +233,26 @@ func TestSocketsWithoutConnections(t *testing.T) {
 	}
 }
 
+// The congestion control is chosen by name for the system, for a socket, and for
+// a connection, which goes on with its window.
+func TestCongestionControlIsChosen(t *testing.T) {
+	established := strings.Replace(established, "`\n", " net.ipv4.tcp_congestion_control=reno`\n", 1)
+	after := "+0 setsockopt(4, IPPROTO_TCP, TCP_CONGESTION, \"bbr\", 3) = 0\n+0 %{ assert tcpi_snd_cwnd == 10 }%\n"
+	r := Run(Source{"test.pkt", established + after}, Options{})
+	if r.Status != Passed {
+		t.Errorf("%v: %v %v %v", r.Status, r.Failure, r.Err, r.Needs)
+	}
+	for _, line := range []string{
+		"+0 setsockopt(4, IPPROTO_TCP, TCP_CONGESTION, \"vegas\", 5) = 0",
+		"+0 `sysctl net.ipv4.tcp_congestion_control=vegas`",
+		"+0 `sysctl net.ipv4.tcp_congestion_control=bbr`", // the connection has begun
+	} {
+		if r := Run(Source{"test.pkt", established + line + "\n"}, Options{}); r.Status != Unsupported {
+			t.Errorf("%s: %v, want unsupported", line, r.Status)
+		}
+	}
+}
+
 // Injected data larger than --mss come in segments of that size.
 func TestInjectedDataAreCut(t *testing.T) {
 	r := Run(Source{"test.pkt", "--mss=1000\n" + established + "+0 < P. 1:2501(2500) ack 1 win 9\n+0 > . 1:1(0) ack 2001\n"}, Options{})

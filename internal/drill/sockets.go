@@ -29,6 +29,7 @@ type socket struct {
 	epoll    *epoll     // not nil: it is no connection, but watches some
 	until    clock.Time // when a lingering close gives up
 	opts     map[[2]int64]int64
+	control  string // TCP_CONGESTION; empty: not set
 }
 
 // syscall makes a call. ok is false as long as it would block.
@@ -160,7 +161,8 @@ func (l *lastack) accept(s *socket, c *syscallArgs) (syscallResult, bool) {
 	if conn == nil {
 		return errno("EAGAIN"), s.nonblock
 	}
-	child := l.add(&socket{conn: conn, nonblock: c.nonblock})
+	child := l.add(&socket{conn: conn, nonblock: c.nonblock, control: s.control})
+	l.applyCongestion(child)
 	for k, v := range s.opts {
 		l.apply(child, k, v)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"github.com/lastack/lastack/congestion"
 	"github.com/lastack/lastack/internal/stack"
 	"github.com/lastack/lastack/internal/tcp"
 )
@@ -22,14 +23,33 @@ func (l *lastack) setOption(s *socket, c *syscallArgs) syscallResult {
 		}
 		return value(0)
 	}
-	if key == [2]int64{solTCP, tcpCongestion} && l.core == nil && setCongestion(&l.sc, c.optText) == nil {
-		return value(0)
+	if key == [2]int64{solTCP, tcpCongestion} {
+		return l.setCongestion(s, c.optText)
 	}
 	if err := l.setEarly(s, key, c); err != nil {
 		return syscallResult{missing: err}
 	}
 	s.opts[key] = c.optVal
 	return l.apply(s, key, c.optVal)
+}
+
+// setCongestion is TCP_CONGESTION. What is set before there is a connection is
+// for those that come.
+func (l *lastack) setCongestion(s *socket, name string) syscallResult {
+	if _, err := congestion.New(name); err != nil || name == "" {
+		return syscallResult{missing: need("the congestion control " + name)}
+	}
+	s.control = name
+	l.applyCongestion(s)
+	return value(0)
+}
+
+// applyCongestion gives a socket's connection the congestion control that was
+// set.
+func (l *lastack) applyCongestion(s *socket) {
+	if control, err := congestion.New(s.control); err == nil && s.conn != nil && s.control != "" {
+		s.conn.SetCongestion(l.time, control())
+	}
 }
 
 // earlyOptions are those that setEarly knows.

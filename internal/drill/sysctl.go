@@ -147,16 +147,6 @@ func setRecovery(c *stack.Config, v string) error {
 	return nil
 }
 
-// setCongestion takes a congestion control that lastack has.
-func setCongestion(c *stack.Config, v string) error {
-	maker, err := congestion.New(v)
-	if err != nil {
-		return errNoEffect
-	}
-	c.TCP.Congestion = maker
-	return nil
-}
-
 func setWindowScaling(c *stack.Config, v string) error {
 	c.TCP.NoWindowScale = v == "0"
 	return nil
@@ -174,6 +164,16 @@ func setTLP(c *stack.Config, v string) error {
 
 func setRFC1323(c *stack.Config, v string) error {
 	c.TCP.NoTimestamps, c.TCP.NoWindowScale = v == "0", v == "0"
+	return nil
+}
+
+// setCongestion chooses the congestion control by its name, which is Linux's too.
+func setCongestion(c *stack.Config, v string) error {
+	control, err := congestion.New(v)
+	if err != nil {
+		return errNoEffect
+	}
+	c.TCP.Congestion = control
 	return nil
 }
 
@@ -235,11 +235,18 @@ func setDuration(unit time.Duration, field func(*stack.Config) *time.Duration) s
 	}
 }
 
+// controlName is the name of a configuration's congestion control.
+func controlName(c stack.Config) string {
+	if c.TCP.Congestion == nil {
+		return congestion.Default
+	}
+	return congestion.Name(c.TCP.Congestion())
+}
+
 // sameSettings reports whether two configurations are alike in what rows set.
 func sameSettings(a, b stack.Config) bool {
 	x, y := a.TCP, b.TCP
-	x.Congestion, y.Congestion = nil, nil
-	return x.SendBuffer == y.SendBuffer && x.RecvBuffer == y.RecvBuffer && x.MaxRecvBuffer == y.MaxRecvBuffer && x.KeepAlive == y.KeepAlive &&
+	return controlName(a) == controlName(b) && x.SendBuffer == y.SendBuffer && x.RecvBuffer == y.RecvBuffer && x.MaxRecvBuffer == y.MaxRecvBuffer && x.KeepAlive == y.KeepAlive &&
 		x.FinWait2Timeout == y.FinWait2Timeout && x.SynRetries == y.SynRetries && x.SynAckRetries == y.SynAckRetries &&
 		x.DataRetries == y.DataRetries && x.InitialRTO == y.InitialRTO && x.MinRTO == y.MinRTO && x.MaxRTO == y.MaxRTO &&
 		a.MTU == b.MTU && a.FastOpen == b.FastOpen && a.FastOpenKey == b.FastOpenKey && x.NoRACK == y.NoRACK && x.NoTLP == y.NoTLP && x.ECN == y.ECN &&
