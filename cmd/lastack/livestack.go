@@ -36,7 +36,8 @@ func startStack(n *network, r *recording, view func(*trace.Event)) (*liveStack, 
 		return nil, errors.Join(err, dev.Close(), r.close())
 	}
 	s, err := lastack.New(l, lastack.Config{
-		Addrs: n.addrs,
+		Addrs:      n.addrs,
+		Congestion: n.congestion,
 		Observer: func(e trace.Event) {
 			view(&e)
 			r.note(&e)

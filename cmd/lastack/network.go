@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/lastack/lastack/congestion"
 	"github.com/lastack/lastack/link"
 	"github.com/lastack/lastack/link/tun"
 )
@@ -18,12 +19,15 @@ import (
 type network struct {
 	byDefault ends
 
-	device string
-	host   []string // the kernel's addresses
-	addr   []string // the stack's
-	mtu    int
+	device  string
+	host    []string // the kernel's addresses
+	addr    []string // the stack's
+	mtu     int
+	control string // the congestion control's name
 
-	hosts, addrs []netip.Prefix // the same, after check
+	// The same, after check.
+	hosts, addrs []netip.Prefix
+	congestion   func() congestion.Controller
 }
 
 // ends is an address for each end of the device, as the flags have it.
@@ -43,7 +47,7 @@ func (e ends) String() string { return "--host " + e.host + " --addr " + e.addr 
 // of that length (RFC 791 §3.1); leastMTU6 is that of IPv6 (RFC 8200 §5).
 const leastMTU, leastMTU6 = 576, 1280
 
-// addFlags gives a command --tun, --host, --addr and --mtu.
+// addFlags gives a command --tun, --host, --addr, --mtu and --congestion.
 func (n *network) addFlags(cmd *cobra.Command, byDefault ends) {
 	n.byDefault = byDefault
 	f := cmd.Flags()
@@ -51,6 +55,7 @@ func (n *network) addFlags(cmd *cobra.Command, byDefault ends) {
 	f.StringSliceVar(&n.host, "host", nil, "this host's address and network on the device; repeat it for IPv6 (default "+byDefault.host+")")
 	f.StringSliceVar(&n.addr, "addr", nil, "the stack's address in the same network; repeat it for more (default "+byDefault.addr+")")
 	f.IntVar(&n.mtu, "mtu", link.DefaultMTU, "longest packet in bytes, IP header included")
+	f.StringVar(&n.control, "congestion", congestion.Default, "congestion control: "+strings.Join(congestion.Names(), ", "))
 }
 
 // check reads the flags and says what is wrong with them.
@@ -60,6 +65,9 @@ func (n *network) check() (err error) {
 	}
 	if len(n.host) == 0 && len(n.addr) == 0 {
 		n.host, n.addr = []string{n.byDefault.host}, []string{n.byDefault.addr}
+	}
+	if n.congestion, err = congestion.New(n.control); err != nil {
+		return usagef("--congestion: %v", err)
 	}
 	if n.hosts, err = prefixes("--host", n.host, n.byDefault.host); err != nil {
 		return err
