@@ -7,8 +7,13 @@ import (
 
 // Whatever a script says, running it against lastack neither panics nor hangs.
 func FuzzRun(f *testing.F) {
-	for _, src := range Builtin() {
+	for _, src := range files() {
 		f.Add(src.Text)
+	}
+	for i, src := range cases() {
+		if i%200 == 0 { // thousands of seeds that are much alike would take all the time there is
+			f.Add(src.Text)
+		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		begun := time.Now()
