@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/lastack/lastack/fsm"
+	"github.com/lastack/lastack/internal/seq"
 	"github.com/lastack/lastack/internal/wire"
 )
 
@@ -12,7 +13,7 @@ import (
 func TestTextAtTheFrontIsAlwaysTaken(t *testing.T) {
 	e := newEnd(t, Config{NoTimestamps: true, NoWindowScale: true})
 	e.enter("ESTABLISHED")
-	for i := range maxSpans + 10 {
+	for i := range 300 {
 		seg := wire.Segment{Flags: wire.ACK, Seq: theirISS.Add(2001 + 200*i), Ack: ourISS + 1, Wnd: 65535, Payload: make([]byte, 100)}
 		e.did(e.c.Arrive(e.now, &seg))
 	}
@@ -20,8 +21,17 @@ func TestTextAtTheFrontIsAlwaysTaken(t *testing.T) {
 	e.play("< . 1:1001(1000) ack 1")
 	e.play("> . 1:1(0) ack 1001")
 	e.play("read 1000")
-	if n := len(e.c.in.spans); n == 0 || n > maxSpans {
+	if n := len(e.c.in.spans); n != 300 {
 		t.Errorf("%d stretches are remembered", n)
+	}
+	q := recvQueue{buf: buffer{pool: new(Pool)}}
+	for i := range maxSpans + 10 {
+		if ok := q.insert(0, seq.Num(2+2*i), []byte{1}); ok != (i < maxSpans) {
+			t.Fatalf("stretch %d is remembered: %v", i, ok)
+		}
+	}
+	if !q.insert(0, 0, []byte{1}) || len(q.spans) != maxSpans || q.advance(0) != 1 {
+		t.Errorf("text at the front is not taken; %d stretches", len(q.spans))
 	}
 }
 

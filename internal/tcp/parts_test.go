@@ -76,7 +76,7 @@ func TestReassemblyInAnyOrder(t *testing.T) {
 			if q.advance(nxt) != 0 {
 				t.Fatal("a span was left behind RCV.NXT")
 			}
-			if len(q.spans) == maxSpans { // as a sender would, fill the gap
+			if len(q.spans) == 64 { // as a sender would, fill the gap
 				n := q.spans[0].left.Sub(nxt)
 				q.insert(nxt, nxt, stream[nxt.Sub(start):nxt.Sub(start)+n])
 				nxt = nxt.Add(q.advance(nxt))

@@ -66,7 +66,8 @@ type stretches struct {
 
 // at is the stretch that number n is in.
 func (all stretches) at(n seq.Num) (s span, ok bool) {
-	for _, s := range all.spans {
+	if i := firstEnding(all.spans, n); i < len(all.spans) {
+		s = all.spans[i]
 		if s.right == all.fin.left {
 			s.right = all.fin.right
 		}
@@ -97,10 +98,10 @@ func (c *Conn) noteDuplicate(left seq.Num, n int) {
 		c.sack.dup = span{left, seq.Min(right, nxt)}
 		return
 	}
-	for _, s := range c.in.spans {
+	if i := firstEnding(c.in.spans, left+1); i < len(c.in.spans) {
+		s := c.in.spans[i]
 		if both := (span{seq.Max(left, s.left), seq.Min(right, s.right)}); both.left.Before(both.right) {
 			c.sack.dup = both
-			return
 		}
 	}
 }
