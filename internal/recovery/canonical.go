@@ -18,7 +18,7 @@ const maxCounted = dupThresh + 1
 // Canonicalize takes away what does not matter for what s will do at the moment
 // now, the only one there is.
 func (s *Sender) Canonicalize(now clock.Time) {
-	s.rate, s.prr, s.forced = sampler{}, prr{}, false
+	s.rate, s.prr, s.forced, s.trial = sampler{}, prr{}, false, trial{}
 	s.reorderAt, s.newlyLost, s.resent, s.dsacks = clock.Never, 0, 0, 0
 	s.rack = rack{active: s.rack.active, sent: now, end: s.rack.end}
 	if !s.rack.active {

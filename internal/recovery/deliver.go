@@ -161,14 +161,16 @@ func (s *Sender) delivered(now clock.Time, r *record, a *Ack, d *Delivery) {
 
 // countDuplicates estimates what has left the network, without SACK: with each
 // duplicate one segment (RFC 6582 §3.2, RFC 9937 §6). A new acknowledgment fills
-// a hole of one segment; the rest of it is what the duplicates stood for.
+// a hole of one segment; the rest of it is what the duplicates stood for. After
+// a timeout duplicates answer what went out again for nothing, and stand for
+// nothing: to send more for them would keep the queue full that drops what is missing.
 func (s *Sender) countDuplicates(a *Ack, d *Delivery) {
 	switch {
 	case d.Acked > 0:
 		known := min(s.dupBytes, max(d.Acked-s.mss, 0))
 		s.dupBytes -= known
 		d.Delivered = max(d.Delivered-known, 0)
-	case a.Dup:
+	case a.Dup && s.phase != Loss:
 		n := min(s.mss, s.board.flight()-s.dupBytes)
 		s.dupBytes += max(n, 0)
 		d.Delivered += max(n, 0)

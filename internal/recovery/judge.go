@@ -32,7 +32,7 @@ func (s *Sender) Judge(now clock.Time, a *Ack, d *Delivery, srtt time.Duration, 
 		s.recovered(now)
 	}
 	s.detect(now, a, d, srtt)
-	if s.phase == Open && s.board.losses.head != nil {
+	if s.phase == Open && s.harmed() {
 		s.enter(now, a, d)
 		v.Began = true
 	}
@@ -63,8 +63,10 @@ func (s *Sender) detect(now clock.Time, a *Ack, d *Delivery, srtt time.Duration)
 
 // lose holds a record lost.
 func (s *Sender) lose(r *record) {
-	s.newlyLost += r.len()
-	s.rate.lost += int64(r.len())
+	if !s.isTrial(r) {
+		s.newlyLost += r.len()
+		s.rate.lost += int64(r.len())
+	}
 	s.board.become(r, lost)
 }
 
@@ -148,7 +150,7 @@ func (s *Sender) report(now clock.Time, a *Ack, d *Delivery, srtt time.Duration,
 func (s *Sender) ReorderTimeout(now clock.Time, una, nxt seq.Num, srtt time.Duration) (began bool) {
 	s.newlyLost = 0
 	s.detectByTime(now, srtt)
-	if s.phase == Open && s.board.losses.head != nil {
+	if s.phase == Open && s.harmed() {
 		d := Delivery{}
 		s.enter(now, &Ack{Una: una, Nxt: nxt}, &d)
 		began = true

@@ -28,6 +28,7 @@ type Sender struct {
 	tail  tail
 	prr   prr
 	undo  undo
+	trial trial
 
 	mss    int  // bytes of text in a full segment
 	sack   bool // both ends permit SACK

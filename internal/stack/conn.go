@@ -31,6 +31,7 @@ type Conn struct {
 	User   any            // the owner's
 
 	core          *Core
+	pathNews      uint32 // how much of Core.pathNews is known
 	tcp           *tcp.Conn
 	tuple         tuple
 	local, remote netip.AddrPort // the same from the first segment to the last (MUST-45)
@@ -49,7 +50,7 @@ type Conn struct {
 // newConn makes a connection in CLOSED, outside all tables.
 func (s *Core) newConn(now clock.Time, local, remote netip.AddrPort, iss seq.Num) *Conn {
 	t := tupleOf(local, remote)
-	c := &Conn{core: s, tuple: t, local: local, remote: remote, dscp: s.cfg.DSCP}
+	c := &Conn{core: s, tuple: t, local: local, remote: remote, dscp: s.cfg.DSCP, pathNews: s.pathNews}
 	c.tcp = tcp.New(&s.cfg.TCP, s.params(now, t, remote, iss))
 	c.timer.Value = c
 	if s.trace != nil {
@@ -60,10 +61,12 @@ func (s *Core) newConn(now clock.Time, local, remote netip.AddrPort, iss seq.Num
 
 // params is what sets the connection of a tuple apart.
 func (s *Core) params(now clock.Time, t tuple, remote netip.AddrPort, iss seq.Num) tcp.Params {
+	mtu, until := s.paths.mtu(now, remote.Addr(), s.cfg.MTU)
 	return tcp.Params{
 		ISS:      iss,
 		TSOffset: s.secrets.tsOffset(t),
-		MTU:      s.paths.mtu(now, remote.Addr(), s.cfg.MTU),
+		MTU:      mtu,
+		RaiseAt:  until,
 		LinkMTU:  s.cfg.MTU,
 		IPv6:     remote.Addr().Is6(),
 		Pool:     &s.pool,
@@ -107,6 +110,7 @@ func (c *Conn) settle(now clock.Time, r tcp.Result) {
 		c.opened(now, r)
 	}
 	c.settleFast(now)
+	c.learnPath(now)
 	if c.inTable {
 		c.setTimer()
 	}

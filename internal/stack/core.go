@@ -76,6 +76,7 @@ type Core struct {
 	pool      tcp.Pool
 	paths     paths
 	fast      fastPeers
+	pathNews  uint32 // how often a router has made a path MTU smaller
 	nextPort  uint32 // the counter of RFC 6056 §3.3.3
 	stats     Stats
 	trace     *tracer // nil if nobody observes

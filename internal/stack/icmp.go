@@ -117,6 +117,8 @@ func (c *Conn) tooBig(now clock.Time, m *wire.ICMP) {
 	}
 	s.stats.PathMTUs++
 	s.paths.learn(now, c.remote.Addr(), mtu)
+	s.pathNews++
+	c.pathNews = s.pathNews
 	c.tcp.PathMTU(now, mtu)
 	c.arm()
 }

@@ -170,6 +170,12 @@ func TestICMPIgnored(t *testing.T) {
 	}
 }
 
+// pathMTUOf is the path MTU over a link of 1500 bytes.
+func pathMTUOf(p paths, now clock.Time, ip netip.Addr) int {
+	mtu, _ := p.mtu(now, ip, 1500)
+	return mtu
+}
+
 func TestPathMTU(t *testing.T) {
 	for _, tt := range []struct {
 		name      string
@@ -207,14 +213,65 @@ func TestPathMTU(t *testing.T) {
 			if got := c.Info().SndMSS; got != tt.mss {
 				t.Errorf("%d bytes of text in a segment, want %d", got, tt.mss)
 			}
-			if next := n.dial(tt.at); n.client.paths.mtu(n.now, next.Remote().Addr(), 1500) != tt.want {
+			if next := n.dial(tt.at); pathMTUOf(n.client.paths, n.now, next.Remote().Addr()) != tt.want {
 				t.Error("the next connection does not know")
 			}
-			n.run(pathAge)
-			if got := n.client.paths.mtu(n.now, tt.at.Addr(), 1500); got != 1500 {
-				t.Errorf("after %v the path MTU is %d, want the link's", pathAge, got)
+			n.run(tcp.PathAge)
+			if got := pathMTUOf(n.client.paths, n.now, tt.at.Addr()); got != 1500 {
+				t.Errorf("after %v the path MTU is %d, want the link's", tcp.PathAge, got)
 			}
 		})
+	}
+}
+
+// A message that says no less than the packet had is not believed: whoever sent it
+// has not seen the packet (RFC 5927 §7.2).
+func TestPathMTUIsBelowThePacketThatItIsAbout(t *testing.T) {
+	const quoted = 20 + 20 + 1400 // see icmp
+	for mtu, want := range map[int]int{quoted + 1: 1500, quoted: 1500, quoted - 1: quoted - 1} {
+		n := newNetwork(t)
+		c, _, _ := n.open(server80)
+		n.write(c, "x")
+		n.owed(n.client)
+		n.client.Input(n.now, icmp(c, c.tcp.TCB().Snd.Una, wire.ICMP{Kind: wire.PacketTooBig, MTU: mtu}))
+		if got := c.Info().PathMTU; got != want {
+			t.Errorf("told %d about a packet of %d bytes: the path MTU is %d, want %d", mtu, quoted, got, want)
+		}
+	}
+}
+
+// All connections to a host learn what a router said about one (RFC 8201 §5.2),
+// and none to another host does.
+func TestPathMTUIsSharedByConnectionsToAHost(t *testing.T) {
+	n := newNetwork(t)
+	c, _, _ := n.open(server80)
+	d := n.dial(server80)
+	n.run(time.Second)
+	other, _, _ := n.open(server80v6)
+	n.write(c, "x")
+	n.owed(n.client)
+	n.client.Input(n.now, icmp(c, c.tcp.TCB().Snd.Una, wire.ICMP{Kind: wire.PacketTooBig, MTU: 1300}))
+	n.write(d, "y")
+	n.write(other, "z")
+	n.run(time.Second)
+	for conn, want := range map[*Conn]int{c: 1300, d: 1300, other: 1500} {
+		if got := conn.Info().PathMTU; got != want {
+			t.Errorf("the path MTU to %v is %d, want %d", conn.Remote(), got, want)
+		}
+	}
+}
+
+// What a search has found is known to the next connections, until the path
+// carries what the link does.
+func TestFoundPathMTUIsRemembered(t *testing.T) {
+	p := paths{}
+	p.found(0, serverIP, 1400, 1500)
+	if got := pathMTUOf(p, 0, serverIP); got != 1400 {
+		t.Errorf("the path MTU is %d, want 1400", got)
+	}
+	p.found(0, serverIP, 1500, 1500)
+	if len(p) != 0 {
+		t.Errorf("%d paths are remembered, want none", len(p))
 	}
 }
 
@@ -227,8 +284,8 @@ func TestPathsAreBounded(t *testing.T) {
 		t.Errorf("%d paths, want %d", len(p), maxPaths)
 	}
 	late := netip.MustParseAddr("10.2.0.1")
-	p.learn(clock.Time(pathAge), late, 1000)
-	if got := p.mtu(clock.Time(pathAge), late, 1500); len(p) != 1 || got != 1000 {
+	p.learn(clock.Time(tcp.PathAge), late, 1000)
+	if got := pathMTUOf(p, clock.Time(tcp.PathAge), late); len(p) != 1 || got != 1000 {
 		t.Errorf("%d paths, the new one %d: want the old ones forgotten", len(p), got)
 	}
 }

@@ -70,6 +70,7 @@ func (s *Core) segment(now clock.Time, buf []byte) (n int, to netip.Addr) {
 
 // emit fills seg with the next segment that c owes; false if there is none.
 func (c *Conn) emit(now clock.Time, seg *wire.Segment) bool {
+	c.followPath(now)
 	ok := c.tcp.Emit(now, seg)
 	if c.inTable {
 		c.setTimer()

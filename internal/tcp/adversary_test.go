@@ -269,7 +269,7 @@ func TestPathMTUShrinksTheLossWindow(t *testing.T) {
 	e.c.PathMTU(e.now, 1500)
 	e.did(Result{})
 	e.out = nil
-	e.wait("1s")
+	e.wait("300ms")
 	if got := e.c.cc.Window(); got != 1460 {
 		t.Errorf("after a timeout cwnd is %d, want one segment of 1460", got)
 	}

@@ -137,21 +137,6 @@ func (c *Conn) SoftError(err error) (r Result) {
 	return r
 }
 
-// PathMTU takes in the largest IP packet that the path carries, in bytes. What
-// was sent in larger ones goes out again at once (RFC 1191 §6.5).
-func (c *Conn) PathMTU(now clock.Time, mtu int) {
-	if mtu >= c.params.MTU {
-		return
-	}
-	c.params.MTU = mtu
-	c.cc.SetMSS(c.mss())
-	c.loss.SetMSS(c.mss())
-	if c.tcb.synAcked() && c.tcb.State.Synchronized() {
-		c.loss.Again(c.tcb.Snd.Nxt, c.mss())
-	}
-	c.rearm(now)
-}
-
 // SetCongestion makes cc the congestion control from now on. It goes on from
 // where the last one was, if it can (congestion.Heir).
 func (c *Conn) SetCongestion(now clock.Time, cc congestion.Controller) {

@@ -43,6 +43,7 @@ func (c *Conn) Canonicalize(k Canon) {
 	c.rtt.init(c.cfg)
 	c.rtt.timed, c.pace = c.tcb.Snd.Una, pacer{}
 	c.ccLimited, c.ecn.newCE = false, 0
+	c.search, c.news = mtuSearch{raiseAt: clock.Never}, false // the path stays as it is
 	c.keep.last = 0
 	c.ack.full = max(c.ack.full, minFull)
 	c.canonicalizeTimers(k)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/lastack/lastack/congestion"
+	"github.com/lastack/lastack/internal/clock"
 	"github.com/lastack/lastack/internal/seq"
 )
 
@@ -50,6 +51,8 @@ type Config struct {
 	// Deviation: RFC 6298 §2.4 rounds up to 1 s; 200 ms is what Linux and
 	// others have used for decades.
 	InitialRTO, MinRTO, MaxRTO time.Duration
+	// MTUProbing is whether path MTUs are found out without routers.
+	MTUProbing MTUProbing
 	// NoTimestamps and NoWindowScale leave the options of RFC 7323 out.
 	NoTimestamps, NoWindowScale bool
 	// NoSACK leaves selective acknowledgments out (RFC 2018).
@@ -118,10 +121,11 @@ func orElse[T comparable](v *T, def T) {
 
 // Params is what sets one connection apart.
 type Params struct {
-	ISS      seq.Num // the initial send sequence number (RFC 6528)
-	TSOffset uint32  // added to the timestamp clock (RFC 7323 §5.4)
-	MTU      int     // largest IP packet of the path, in bytes
-	LinkMTU  int     // largest IP packet of our link, in bytes; 0: MTU
+	ISS      seq.Num    // the initial send sequence number (RFC 6528)
+	TSOffset uint32     // added to the timestamp clock (RFC 7323 §5.4)
+	MTU      int        // largest IP packet of the path, in bytes
+	RaiseAt  clock.Time // when packets larger than MTU are to be tried, if the link takes them
+	LinkMTU  int        // largest IP packet of our link, in bytes; 0: MTU
 	IPv6     bool
 	Pool     *Pool // where queue memory comes from; nil: a pool of its own
 }

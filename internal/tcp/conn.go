@@ -26,6 +26,9 @@ type Conn struct {
 	send bufferSize // of out
 	recv recvSize   // of in
 
+	search mtuSearch // for the path MTU, which is params.MTU
+	news   bool      // the search has found it, and nobody was told
+
 	rtt      rttEstimator
 	loss     recovery.Sender
 	pace     pacer
@@ -67,6 +70,10 @@ func New(cfg *Config, p Params) *Conn {
 	c.in.buf.pool, c.out.buf.pool = p.Pool, p.Pool
 	c.send = cfg.sendBuffer()
 	c.recv.init(cfg.recvBuffer())
+	c.search.raiseAt = clock.Never
+	if p.MTU < p.LinkMTU {
+		c.search.raiseAt = p.RaiseAt
+	}
 	c.begin(p.ISS)
 	return c
 }
@@ -182,6 +189,7 @@ func (c *Conn) opened(now clock.Time, r *Result) {
 	if c.rtt.retransmitted {
 		c.cc.TimedOut(time.Duration(now), 0, true) // a lost SYN: one segment to begin with (RFC 5681 §3.1)
 	}
+	c.startSearch(now)
 	if c.tcb.CloseLater {
 		c.tcb.CloseLater = false
 		c.fire(now, fsm.CallClose, nil, r)

@@ -106,11 +106,19 @@ func (c *Conn) emitTail(now clock.Time, seg *wire.Segment) bool {
 	return sent
 }
 
-// emitNew sends what has not been sent before: SYN, text, FIN.
+// emitNew sends what has not been sent before: SYN, text, FIN. Now and then it is
+// a trial of a larger segment.
 func (c *Conn) emitNew(now clock.Time, seg *wire.Segment) bool {
 	snd := &c.tcb.Snd
 	n, fin, ok := c.fits(snd.Nxt)
 	if !ok || !c.worthwhile(n, fin) || c.loss.Full() {
+		return false
+	}
+	trial, wait := c.trialText(now)
+	if trial > 0 {
+		n, fin = trial, false
+	}
+	if wait {
 		return false
 	}
 	if n > 0 && !c.loss.MaySend(n) {
@@ -124,6 +132,9 @@ func (c *Conn) emitNew(now clock.Time, seg *wire.Segment) bool {
 		c.cc.Idle(time.Duration(now), idle)
 	}
 	c.build(now, seg, snd.Nxt, n, fin)
+	if trial > 0 {
+		c.sentTrial(seg)
+	}
 	return true
 }
 

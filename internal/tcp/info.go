@@ -20,6 +20,7 @@ type Info struct {
 	SndWnd      uint32
 	RcvWnd      uint32
 	SndMSS      int           // bytes of text in a full segment
+	PathMTU     int           // bytes of the largest packet sent, IP header included
 	SRTT        time.Duration // smoothed round-trip time, 0 if not measured
 	RTTVar      time.Duration
 	RTO         time.Duration // with back-off
@@ -41,7 +42,7 @@ func (c *Conn) Info() Info {
 	return Info{
 		State: c.tcb.State, SendQueue: c.out.size, Unsent: c.Unsent(), RecvQueue: c.in.ready, OutOfOrder: len(c.in.spans),
 		SendBuffer: c.sendLimit(), RecvBuffer: c.recvLimit(),
-		SndWnd: c.tcb.Snd.Wnd, RcvWnd: c.tcb.Rcv.Wnd, SndMSS: c.mss(),
+		SndWnd: c.tcb.Snd.Wnd, RcvWnd: c.tcb.Rcv.Wnd, SndMSS: c.mss(), PathMTU: c.params.MTU,
 		SRTT: c.rtt.SRTT, RTTVar: c.rtt.RTTVAR, RTO: c.rtt.timeout(), Retransmits: int(c.timers.tries), Counts: c.loss.Counts(c.rtt.SRTT),
 		ECN: c.ecn.feedback, Opts: c.tcb.Opts, Cwnd: c.cc.Window(), Ssthresh: c.cc.Threshold(), Urgent: c.Urgent(), Trouble: c.Trouble(),
 		MinRTT: c.loss.MinRTT(), Pace: c.cc.PacingRate(),

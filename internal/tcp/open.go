@@ -83,6 +83,7 @@ func (c *Conn) Arrive(now clock.Time, seg *wire.Segment) (r Result) {
 	default:
 		c.arriveOther(now, seg, &r)
 	}
+	c.followTrial(now)
 	c.rearm(now)
 	return r
 }

@@ -70,15 +70,6 @@ func (c *Conn) tsNow(now clock.Time) uint32 {
 	return uint32(now/clock.Time(time.Millisecond)) + c.params.TSOffset
 }
 
-// mss is the effective send MSS: how much text fits a segment (MUST-16).
-func (c *Conn) mss() int {
-	n := min(c.tcb.Opts.SndMSS, c.params.MTU-c.params.headers())
-	if c.tcb.Opts.TS {
-		n -= tsOption
-	}
-	return max(n, 1)
-}
-
 // pawsIdle is how long TS.Recent stays good without news (RFC 7323 §5.5).
 const pawsIdle = 24 * 24 * time.Hour
 

@@ -109,6 +109,7 @@ func (c *Conn) Expire(now clock.Time) (r Result) {
 			c.fire(now, fsm.UserTimeout, nil, &r)
 		}
 	}
+	c.followTrial(now)
 	c.rearm(now)
 	return r
 }
@@ -158,6 +159,7 @@ func (c *Conn) retransmit(now clock.Time) {
 		c.loss.Again(snd.Nxt, 0)
 		return
 	}
+	c.suspectBlackHole(now)
 	c.loss.RetransmitTimeout(now, snd.Una, snd.Nxt, c.rtt.SRTT, c.timers.tries > 1)
 	c.ecn.reduce(snd.Nxt)
 }
