@@ -12,6 +12,7 @@ import (
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/clock"
 	"github.com/lastack/lastack/internal/stack"
+	"github.com/lastack/lastack/internal/tcp"
 	"github.com/lastack/lastack/trace"
 )
 
@@ -47,6 +48,7 @@ func newLastack(cfg *config) *lastack {
 	random := rand.New(rand.NewPCG(1, 2))
 	l.sc = stack.Config{
 		Name: "lastack", Addrs: []netip.Prefix{cfg.local}, MTU: cfg.mtu, Rand: random.Uint64,
+		TCP: tcp.Config{MTUProbing: tcp.ProbeNever}, // the default of Linux
 		Observer: func(e *trace.Event) {
 			ev := *e
 			ev.Time -= time.Duration(origin)

@@ -148,7 +148,7 @@ func TestUnsupported(t *testing.T) {
 		"+0 %{ assert tcpi_probes == 0 }%":                         "the field tcpi_probes",
 		"+0 %{ import os }%":                                       `Python in "import os"`,
 		"+0 `tc qdisc add dev tun0 root netem`":                    "the command \"tc qdisc add dev tun0 root netem\"",
-		"+0 `sysctl -q net.ipv4.tcp_mtu_probing=1`":                "net.ipv4.tcp_mtu_probing=1",
+		"+0 `sysctl -q net.ipv4.tcp_mtu_probing=3`":                "net.ipv4.tcp_mtu_probing=3",
 		"+0 setsockopt(4, SOL_TCP, TCP_QUICKACK, [1], 4) = 0":      "the socket option TCP_QUICKACK",
 		"+0 send(4, ..., 10, MSG_EOR|MSG_NOSIGNAL) = 10":           "send with MSG_EOR",
 		"+0 pipe([5, 6]) = 0":                                      "the system call pipe",

@@ -57,7 +57,7 @@ var settingRows = map[string]settingRow{
 	"net.ipv4.tcp_recovery":                       setRecovery,
 	"net.ipv4.tcp_early_retrans":                  setTLP,
 	"net.ipv4.tcp_frto":                           only("1", "2"),
-	"net.ipv4.tcp_mtu_probing":                    only("0"),
+	"net.ipv4.tcp_mtu_probing":                    setMTUProbing,
 	"net.ipv4.tcp_slow_start_after_idle":          only("1"),
 	"net.ipv4.tcp_abort_on_overflow":              only("0"),
 	"net.ipv4.tcp_shrink_window":                  only("0"),
@@ -189,6 +189,16 @@ func setECN(c *stack.Config, v string) error {
 	return nil
 }
 
+// setMTUProbing takes Linux's 0, 1 and 2: never, on a black hole, always.
+func setMTUProbing(c *stack.Config, v string) error {
+	mode, ok := map[string]tcp.MTUProbing{"0": tcp.ProbeNever, "1": tcp.ProbeOnBlackHole, "2": tcp.ProbeAlways}[v]
+	if !ok {
+		return errNoEffect
+	}
+	c.TCP.MTUProbing = mode
+	return nil
+}
+
 // setRecvMem takes the largest of Linux's three sizes: the window scale comes
 // from it, and the buffer may grow to it.
 func setRecvMem(c *stack.Config, v string) (err error) {
@@ -246,7 +256,8 @@ func controlName(c stack.Config) string {
 // sameSettings reports whether two configurations are alike in what rows set.
 func sameSettings(a, b stack.Config) bool {
 	x, y := a.TCP, b.TCP
-	return controlName(a) == controlName(b) && x.SendBuffer == y.SendBuffer && x.RecvBuffer == y.RecvBuffer && x.MaxRecvBuffer == y.MaxRecvBuffer && x.KeepAlive == y.KeepAlive &&
+	return controlName(a) == controlName(b) && x.SendBuffer == y.SendBuffer && x.RecvBuffer == y.RecvBuffer && x.MaxRecvBuffer == y.MaxRecvBuffer &&
+		x.MTUProbing == y.MTUProbing && x.KeepAlive == y.KeepAlive &&
 		x.FinWait2Timeout == y.FinWait2Timeout && x.SynRetries == y.SynRetries && x.SynAckRetries == y.SynAckRetries &&
 		x.DataRetries == y.DataRetries && x.InitialRTO == y.InitialRTO && x.MinRTO == y.MinRTO && x.MaxRTO == y.MaxRTO &&
 		a.MTU == b.MTU && a.FastOpen == b.FastOpen && a.FastOpenKey == b.FastOpenKey && x.NoRACK == y.NoRACK && x.NoTLP == y.NoTLP && x.ECN == y.ECN &&
