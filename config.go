@@ -142,6 +142,10 @@ type Config struct {
 	// and must not call the stack. Conn.SetCongestion changes a connection's.
 	Congestion func() congestion.Controller
 
+	// MTUProbing is how path MTUs are found where routers do not tell them.
+	// Default MTUProbingOnBlackHole.
+	MTUProbing MTUProbing
+
 	// ECN is explicit congestion notification. Default ECNWhenAsked.
 	ECN ECN
 
@@ -199,6 +203,9 @@ func (cfg *Config) check() error {
 		return fmt.Errorf("PortRange is %d to %d: use {0, 0} for the default, "+
 			"or a first port of at least 1 and a last one not below it", lo, hi)
 	}
+	if int(cfg.MTUProbing) >= len(mtuProbings) {
+		return fmt.Errorf("MTUProbing is %d: use MTUProbingOnBlackHole, MTUProbingOff or MTUProbingAlways", cfg.MTUProbing)
+	}
 	if int(cfg.ECN) >= len(ecnModes) {
 		return fmt.Errorf("ECN is %d: use ECNWhenAsked, ECNOff, ECNClassic or ECNAccurate", cfg.ECN)
 	}
@@ -236,6 +243,7 @@ func (cfg *Config) core(mtu int) (stack.Config, error) {
 			FinWait2Timeout:   cfg.FinWait2,
 			NoTimestamps:      cfg.NoTimestamps,
 			NoWindowScale:     cfg.NoWindowScale,
+			MTUProbing:        mtuProbings[cfg.MTUProbing],
 			ECN:               ecnModes[cfg.ECN],
 			NoSACK:            cfg.NoSACK,
 			Congestion:        cfg.Congestion,

@@ -31,6 +31,7 @@ func TestBadConfigsSayWhatToDo(t *testing.T) {
 		{lastack.Config{Addrs: one, PortRange: [2]uint16{9, 8}}, "PortRange is 9 to 8"},
 		{lastack.Config{Addrs: one, DSCP: 64}, "bad Diffserv codepoint 64: use 0 to 63"},
 		{lastack.Config{Addrs: one, FastOpen: 3}, "FastOpen is 3: use FastOpenDial"},
+		{lastack.Config{Addrs: one, MTUProbing: 3}, "MTUProbing is 3: use MTUProbingOnBlackHole"},
 		{lastack.Config{Addrs: one, ECN: 4}, "ECN is 4: use ECNWhenAsked"},
 		{lastack.Config{Addrs: one, PortRange: [2]uint16{0, 8}}, "PortRange is 0 to 8"},
 		{lastack.Config{Addrs: one, Rand: iotest.ErrReader(errors.New("no entropy"))}, "reading random bytes: no entropy"},

@@ -33,6 +33,7 @@ type Info struct {
 	CongestionWindow   int // RFC 5681: the most in flight
 	SlowStartThreshold int // RFC 5681
 	SegmentSize        int // the data of a full segment
+	PathMTU            int // the largest packet that the path is held to carry, its headers included
 
 	Congestion string // which congestion control, as "cubic"
 
@@ -113,7 +114,7 @@ func connInfo(now clock.Time, c *stack.Conn) Info {
 		SendQueue: in.SendQueue, Unsent: in.Unsent, RecvQueue: in.RecvQueue, Urgent: in.Urgent,
 		SendBuffer: in.SendBuffer, RecvBuffer: in.RecvBuffer,
 		SendWindow: int(in.SndWnd), RecvWindow: int(in.RcvWnd),
-		CongestionWindow: in.Cwnd, SlowStartThreshold: in.Ssthresh, SegmentSize: in.SndMSS,
+		CongestionWindow: in.Cwnd, SlowStartThreshold: in.Ssthresh, SegmentSize: in.SndMSS, PathMTU: in.PathMTU,
 		Congestion: c.CongestionName(), ECN: in.ECN.String(),
 		RTT: in.SRTT, RTTVar: in.RTTVar, RTO: in.RTO, Retries: in.Retransmits, Trouble: in.Trouble,
 	}
