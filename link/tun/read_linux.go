@@ -35,11 +35,23 @@ func (d *Device) read(receive func(pkts [][]byte)) error {
 		case d.isClosed():
 			return nil
 		case err != nil:
-			return err
+			return d.whyNot(err, r.bufs[0])
 		case r.err != nil:
 			return r.err
 		}
 	}
+}
+
+// whyNot is why the device cannot be waited for. Of one that is gone the poller may
+// say only that it cannot; reading tells.
+func (d *Device) whyNot(err error, buf []byte) error {
+	why := err
+	_ = d.raw.Control(func(fd uintptr) {
+		if _, e := unix.Read(int(fd), buf); e != nil && e != unix.EAGAIN && e != unix.EINTR {
+			why = e
+		}
+	})
+	return why
 }
 
 func (d *Device) isClosed() bool {
