@@ -218,6 +218,9 @@ func (c *Conn) rearm(now clock.Time) {
 	case outstanding:
 		t.stop(TimerPersist)
 		t.arm(TimerRetransmit, now.Add(c.rtt.timeout()))
+		if t.on(TimerProbe) { // it may have been set before the retransmission timer was
+			t.sooner(TimerProbe, t.at[TimerRetransmit])
+		}
 	case pending: // the override timer, if it runs, runs on (see holdSilly)
 		t.stop(TimerRetransmit)
 		t.stop(TimerProbe)
