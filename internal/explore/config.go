@@ -29,6 +29,7 @@ type Config struct {
 	ISNStep      seq.Num // how far apart their initial sequence numbers are; 0: the same again
 	Reopens      bool    // a newer SYN in TIME_WAIT opens the next one, as in package stack
 
+	SACK      bool // both ends permit selective acknowledgments; then RACK finds losses, at once, since time stands still
 	Window    int  // the receive buffer in octets; default 4
 	LazyRead  bool // users read when they like, not at once
 	EagerACK  bool // the delayed ACK timer fires at once
@@ -96,7 +97,7 @@ const mtu = 41
 func (c *Config) tcpConfig() *tcp.Config {
 	cfg := tcp.Config{
 		SendBuffer: maxSends + 1, RecvBuffer: c.Window, NoDelay: true,
-		NoTimestamps: true, NoWindowScale: true, NoSACK: true,
+		NoTimestamps: true, NoWindowScale: true, NoSACK: !c.SACK,
 		KeepAlive:     tcp.KeepAlive{Enable: c.KeepAlive, Count: 1},
 		ChallengeACKs: 1 << 30,
 		Congestion:    func() congestion.Controller { return constantWindow{} },

@@ -35,8 +35,8 @@ func (u User) with(change func(u *User)) User {
 var shapes = []shape{
 	{
 		Config: Config{
-			Name: "loss", Doc: "a client and a server, each in numbers of its own; delayed ACKs; loss and duplication",
-			Users: [2]User{client, server}, Capacity: 3, Drops: 1, Dups: 1,
+			Name: "loss", Doc: "a client and a server, each in numbers of its own; delayed ACKs; SACK; loss and duplication",
+			Users: [2]User{client, server}, Capacity: 3, Drops: 1, Dups: 1, SACK: true,
 		},
 		normal: func(c *Config) { c.Capacity = 4 },
 		deep:   func(c *Config) { c.Drops, c.Spurious, c.Users[1].Sends = 2, 1, 1 },
@@ -51,9 +51,9 @@ var shapes = []shape{
 	},
 	{
 		Config: Config{
-			Name: "data", Doc: "several octets each way, reordered: reassembly",
+			Name: "data", Doc: "several octets each way, reordered: reassembly, SACK",
 			Users:    [2]User{client.with(func(u *User) { u.Sends = 2 }), server},
-			Capacity: 3, Drops: 1, Spurious: 1, EagerACK: true,
+			Capacity: 3, Drops: 1, Spurious: 1, EagerACK: true, SACK: true,
 		},
 		normal: func(c *Config) {
 			c.Users, c.Swap = both(either.with(func(u *User) { u.Sends = 2 })), true
@@ -63,8 +63,8 @@ var shapes = []shape{
 	},
 	{
 		Config: Config{
-			Name: "hasty", Doc: "retransmissions that were not needed",
-			Users: both(either), Capacity: 3, Spurious: 1, EagerACK: true, Swap: true,
+			Name: "hasty", Doc: "retransmissions that were not needed; SACK and D-SACK",
+			Users: both(either), Capacity: 3, Spurious: 1, EagerACK: true, Swap: true, SACK: true,
 		},
 		normal: func(c *Config) { c.Drops = 1 },
 		deep:   func(c *Config) { c.Capacity, c.Dups = 4, 1 },

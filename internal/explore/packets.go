@@ -19,14 +19,23 @@ type segment struct {
 	seq, ack int32
 	wnd      uint16
 	mss      uint16
+	sackOK   bool
+	nSACK    uint8
+	sack     [maxBlocks][2]int32 // the edges of SACK blocks, counted as ack is
 	payload  string
 }
+
+// maxBlocks is how many SACK blocks a segment may have.
+const maxBlocks = len(wire.Options{}.SACK)
 
 // relative is seg as one sees it from outside, where its sender counts from f.
 func relative(seg *wire.Segment, f tcp.Frame) segment {
 	s := segment{
 		flags: seg.Flags, seq: int32(seg.Seq - f.Snd), wnd: seg.Wnd,
-		mss: seg.Opts.MSS, payload: string(seg.Payload),
+		mss: seg.Opts.MSS, sackOK: seg.Opts.SACKOK, nSACK: seg.Opts.NSACK, payload: string(seg.Payload),
+	}
+	for i, b := range seg.Opts.SACK[:s.nSACK] {
+		s.sack[i] = [2]int32{int32(b.Left - f.Rcv), int32(b.Right - f.Rcv)}
 	}
 	if seg.Has(wire.RST) && seg.Seq == 0 {
 		s.nobodys, s.seq = true, 0
@@ -41,7 +50,10 @@ func relative(seg *wire.Segment, f tcp.Frame) segment {
 func (s *segment) absolute(f tcp.Frame) wire.Segment {
 	seg := wire.Segment{
 		Flags: s.flags, Seq: f.Rcv + seq.Num(s.seq), Wnd: s.wnd,
-		Opts: wire.Options{MSS: s.mss}, Payload: []byte(s.payload),
+		Opts: wire.Options{MSS: s.mss, SACKOK: s.sackOK, NSACK: s.nSACK}, Payload: []byte(s.payload),
+	}
+	for i, b := range s.sack[:s.nSACK] {
+		seg.Opts.SACK[i] = wire.SACKBlock{Left: f.Snd + seq.Num(b[0]), Right: f.Snd + seq.Num(b[1])}
 	}
 	if s.nobodys {
 		seg.Seq = 0
@@ -62,7 +74,14 @@ func (s segment) String() string {
 	if s.flags&wire.ACK != 0 {
 		out += fmt.Sprintf(" ack %d", s.ack)
 	}
-	return out + fmt.Sprintf(" win %d", s.wnd)
+	out += fmt.Sprintf(" win %d", s.wnd)
+	if s.sackOK {
+		out += " sackOK"
+	}
+	for _, b := range s.sack[:s.nSACK] {
+		out += fmt.Sprintf(" sack %d:%d", b[0], b[1])
+	}
+	return out
 }
 
 // rank is a number that orders segments in the same way in every run.
@@ -73,6 +92,12 @@ func (s *segment) rank() uint64 {
 	}
 	for _, x := range [...]uint64{uint64(s.flags), uint64(uint32(s.seq)), uint64(uint32(s.ack)), uint64(s.wnd), uint64(s.mss)} {
 		h = mix(h ^ x)
+	}
+	if s.sackOK {
+		h = mix(h + 1)
+	}
+	for _, b := range s.sack[:s.nSACK] {
+		h = mix(h ^ uint64(uint32(b[0]))<<32 ^ uint64(uint32(b[1])))
 	}
 	return h
 }

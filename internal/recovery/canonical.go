@@ -16,9 +16,9 @@ import (
 const maxCounted = dupThresh + 1
 
 // Canonicalize takes away what does not matter for what s will do at the moment
-// now, the only one there is.
-func (s *Sender) Canonicalize(now clock.Time) {
-	s.rate, s.prr, s.forced, s.trial = sampler{}, prr{}, false, trial{}
+// now, the only one there is. echoes tells that acknowledgments have timestamps.
+func (s *Sender) Canonicalize(now clock.Time, echoes bool) {
+	s.rate, s.prr, s.forced, s.dupBytes, s.trial = sampler{}, prr{}, false, 0, trial{}
 	s.reorderAt, s.newlyLost, s.resent, s.dsacks = clock.Never, 0, 0, 0
 	s.rack = rack{active: s.rack.active, sent: now, end: s.rack.end}
 	if !s.rack.active {
@@ -29,7 +29,10 @@ func (s *Sender) Canonicalize(now clock.Time) {
 		r.sent, r.stamp = now, stamp{}
 	}
 	s.dups, s.undo.resent, s.undo.first = min(s.dups, maxCounted), min(s.undo.resent, maxCounted), 0
-	if !s.undo.on {
+	if !echoes {
+		s.undo.judged = false
+	}
+	if !s.undo.on || !s.sack && !echoes { // nothing could tell that it was for nothing
 		s.undo = undo{}
 	}
 	if !s.tail.out {
@@ -52,7 +55,7 @@ func (s *Sender) AppendKey(b []byte, base seq.Num) []byte {
 		}
 		b = append(b, byte(n-base), byte((n-base)>>8), byte((n-base)>>16), byte((n-base)>>24))
 	}
-	b = append(b, byte(s.phase), byte(s.frto), byte(s.newData), byte(s.dups), byte(s.dupBytes), byte(s.mss), byte(s.mss>>8), byte(s.undo.resent),
+	b = append(b, byte(s.phase), byte(s.frto), byte(s.newData), byte(s.dups), byte(s.mss), byte(s.mss>>8), byte(s.undo.resent),
 		pack(s.sack, s.noRACK, s.armed, s.rescued, s.rack.active, s.tail.out, s.tail.resends, s.tail.due),
 		pack(s.noTLP, s.undo.on, s.undo.any, s.undo.judged))
 	num(s.recover, s.armed || s.phase != Open)

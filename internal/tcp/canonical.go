@@ -47,7 +47,7 @@ func (c *Conn) Canonicalize(k Canon) {
 	c.keep.last = 0
 	c.ack.full = max(c.ack.full, minFull)
 	c.canonicalizeTimers(k)
-	c.loss.Canonicalize(Instant)
+	c.loss.Canonicalize(Instant, c.tcb.Opts.TS)
 	c.sack.forget(c.stretches())
 	if !c.ecn.reduced {
 		c.ecn.until = 0

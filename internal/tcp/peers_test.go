@@ -11,6 +11,7 @@ import (
 
 	"github.com/lastack/lastack/fsm"
 	"github.com/lastack/lastack/internal/clock"
+	"github.com/lastack/lastack/internal/seq"
 	"github.com/lastack/lastack/internal/wire"
 )
 
@@ -281,6 +282,8 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 func FuzzArrive(f *testing.F) {
 	f.Add([]byte("\x01\x02\x00\x00\x00\x00\x00\x00\x00\x10\x01\x12\x00\x01\x00\x01\x05\xff"))
 	f.Add([]byte("\x00\x10\x00\x00\x00\x01\x00\x00\x00\x05\x0a\x14\x00\x00\x01\x00\x00\xff\x80\x81\x82\x83\x84"))
+	// A handshake with SACK, text, and blocks beyond a hole, a D-SACK, a block that lies.
+	f.Add([]byte("\x01\x02\xff\x00\x01\x05\x00\x00\x00\x48\x10\xff\x00\x01\x05\x01\x00\x00\x01\xff\x00\x00\x00\x00\x00\x00\x00\xc8\x10\xff\x00\x01\x05\x00\x00\x10\xc8\x10\xff\x01\xf0\x05\x01\x00\x20\x06\x00\x00\x00\x00\x00\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		cfg := Config{RecvBuffer: 3000, SendBuffer: 3000}.WithDefaults()
 		e := newEnd(t, cfg)
@@ -331,7 +334,20 @@ func fuzzStep(e *end, in []byte) {
 		}
 		seg.Payload = make([]byte, int(in[7])*int(in[8]%8))
 		seg.Opts = wire.Options{HasTS: in[0]&32 == 0, TSVal: uint32(in[8]), HasWScale: true, WScale: in[8] % 15, MSS: uint16(in[5])}
+		seg.Opts.SACKOK = in[0]&16 == 0
+		if in[0]&128 != 0 {
+			fuzzSACK(&seg.Opts, t.Snd.Una, in)
+		}
 		e.did(e.c.Arrive(e.now, &seg))
+	}
+}
+
+// fuzzSACK makes blocks near una, good ones and others.
+func fuzzSACK(o *wire.Options, una seq.Num, in []byte) {
+	o.NSACK = 1 + in[3]%4
+	for i := range o.SACK[:o.NSACK] {
+		left := una.Add(int(int8(in[4+i])) * (1 + int(in[3]>>4)*8))
+		o.SACK[i] = wire.SACKBlock{Left: left, Right: left.Add(int(int8(in[8-i])) * (1 + int(in[2]&15)*16))}
 	}
 }
 
