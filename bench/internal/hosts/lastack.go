@@ -8,11 +8,12 @@ import (
 
 	"github.com/lastack/lastack"
 	"github.com/lastack/lastack/bench/internal/emulate"
+	"github.com/lastack/lastack/congestion"
 	"github.com/lastack/lastack/link"
 )
 
 func lastackStack() *Stack {
-	return &Stack{Name: "lastack", congestion: []string{"reno"}, Emulated: lastackEmulated, Memory: lastackMemory}
+	return &Stack{Name: "lastack", congestion: []string{"cubic", "reno", "bbr"}, Emulated: lastackEmulated, Memory: lastackMemory}
 }
 
 // lastackEmulated makes two stacks of lastack, each on an end of a path.
@@ -48,10 +49,15 @@ func newLastack(l link.Link, addr netip.Prefix, o Options) (*lastack.Stack, erro
 	if err != nil {
 		return nil, err
 	}
+	control, err := congestion.New(o.Congestion)
+	if err != nil {
+		return nil, err
+	}
 	return lastack.New(l, lastack.Config{
 		Addrs:      []netip.Prefix{addr},
 		SendBuffer: o.Buffer,
 		RecvBuffer: o.Buffer,
+		Congestion: control,
 		TimeWait:   timeWait,
 	})
 }
