@@ -1,6 +1,7 @@
 package fsm
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -158,4 +159,42 @@ func TestNextPanicsOnTheImpossible(t *testing.T) {
 		}
 	}()
 	Next(Listen, TimeWaitTimeout, Always)
+}
+
+// What other documents change goes before what §3.10 says, wherever both have a
+// row for the case.
+func TestAmendmentsGoFirst(t *testing.T) {
+	amending := 0
+	for n := 1; n <= len(Table); n++ {
+		row := Row(n)
+		if !Amends(n) {
+			continue
+		}
+		amending++
+		for s := range row.From.All() {
+			if got := Lookup(s, row.On, row.If); !Amends(got) {
+				t.Errorf("%v in %v takes row %d of §3.10, and not row %d (%s)", row.On, s, got, n, row.Ref)
+			}
+		}
+	}
+	if amending != len(amendments) || Row(len(Table)-amending).Ref != rfc9293[len(rfc9293)-1].Ref {
+		t.Errorf("%d rows amend the RFC's, and not the last %d", amending, len(amendments))
+	}
+}
+
+// A value that is no state and no event has a name too, which says so.
+func TestValuesOutOfRangeHaveNames(t *testing.T) {
+	for _, tt := range []struct{ got, want string }{
+		{State(NumStates).String(), "State(11)"},
+		{State(NumStates - 1).String(), "TIME_WAIT"},
+		{Event(NumEvents).String(), "Event(" + strconv.Itoa(NumEvents) + ")"},
+		{Event(NumEvents - 1).String(), eventNames[NumEvents-1]},
+		{(SndACK | SigEOF).String(), "snd ACK, signal EOF"},
+		{Action(0).String(), ""},
+		{In(Closed, TimeWait).String(), "CLOSED TIME_WAIT"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%q, want %q", tt.got, tt.want)
+		}
+	}
 }
