@@ -92,6 +92,9 @@ func (r *referee) inject(v *side, seg wire.Segment) {
 	if !seg.Opts.HasTS && v.peerTS != 0 {
 		seg.Opts.HasTS, seg.Opts.TSVal = true, v.peerTS
 	}
+	if seg.Has(wire.RST) {
+		v.lastRST = r.Now()
+	}
 	seg.SrcPort, seg.DstPort = v.peer.addr.Port(), v.addr.Port()
 	var buf [2000]byte
 	h := wire.Packet{Src: v.peer.addr.Addr(), Dst: v.addr.Addr()}
@@ -109,4 +112,16 @@ func (r *referee) refused(v *side, seg wire.Segment) {
 			r.whistle(v, "does not reset an acknowledgment of what it never sent (§3.5.2)")
 		}
 	})
+}
+
+// truth brings an end text that its peer's user has written, from one sequence
+// number to another, as if the peer had cut it into segments in another way.
+func (r *referee) truth(v *side, from, to int) {
+	from, to = max(from, 1), min(to, v.peer.sent)
+	if !v.play.open() || to <= from || v.peer.finSent {
+		return
+	}
+	seg := wire.Segment{Flags: wire.ACK, Seq: v.peer.iss.Add(from), Ack: v.seen(), Wnd: 60_000, Payload: v.peer.play.says[from-1 : to-1]}
+	v.mark(&seg)
+	r.inject(v, seg)
 }

@@ -34,8 +34,11 @@ var openings = []Match{
 	{
 		Name: "nobody listens", Doc: "the port is closed: the answer refuses at once",
 		Client: User{Ends: tcp.ErrRefused, Stays: true}, Link: wire10,
-		Script: func(r *referee) { r.listener.Close(0) },
-		Then:   inTime(time.Second),
+		Script: func(r *referee) {
+			r.listener.Close(0)
+			r.After(100*time.Millisecond, func() { r.inject(r.server, wire.Segment{Flags: wire.RST, Seq: 5}) }) // no answer
+		},
+		Then: inTime(time.Second),
 	},
 	{
 		Name: "SYN lost", Doc: "the first SYN, and the first SYN,ACK",
@@ -92,6 +95,13 @@ var closings = []Match{
 				}
 				return sim.Pass
 			}
+		},
+	},
+	{
+		Name: "reset in TIME_WAIT", Doc: "a reset does not end it (RFC 1337 §3)",
+		Client: User{Says: 100}, Server: User{Says: 100, Lingers: time.Second}, Link: wire10,
+		Script: func(r *referee) {
+			r.After(10*time.Second, func() { r.inject(r.client, wire.Segment{Flags: wire.RST, Seq: r.client.nxt()}) })
 		},
 	},
 	{

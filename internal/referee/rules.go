@@ -70,7 +70,7 @@ func (s *side) checkACK(seg *wire.Segment) {
 		s.r.whistle(s, "takes a part of the window back (SHLD-14)")
 	case s.ackBy.passed(now):
 		s.r.whistle(s, "acknowledges text too late (MUST-40, RFC 5681 §4.2)")
-	case edge-ack > s.cfg.RecvBuffer-s.unread(ack)+round:
+	case edge-ack > s.buffer()-s.unread(ack)+round:
 		s.r.whistle(s, "offers more than it has room for (§3.8.6.2.2)")
 	}
 	if seg.Len() == 0 {
@@ -81,6 +81,14 @@ func (s *side) checkACK(seg *wire.Segment) {
 	if ack >= s.ackFor {
 		s.ackBy.on = false
 	}
+}
+
+// buffer is the most that the side may keep of what it receives, in bytes.
+func (s *side) buffer() int {
+	if s.cfg.RecvBuffer > 0 {
+		return s.cfg.RecvBuffer
+	}
+	return s.cfg.MaxRecvBuffer
 }
 
 // unread is how much text waits for the side's user when it acknowledges up to
@@ -97,7 +105,8 @@ func (s *side) sendsReset() {
 	}
 	s.resets++
 	s.answerBy, s.ackBy = deadline{}, deadline{}
-	if s.r.match.Orderly() {
+	over := s.play.conn != nil && s.state == fsm.Closed && s.since < s.r.Now() // it belongs to nobody any more
+	if s.r.match.Orderly() && !over {
 		s.r.whistle(s, "resets a connection that nobody has aborted (§3.5.2)")
 	}
 }

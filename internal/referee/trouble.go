@@ -28,15 +28,12 @@ var transfers = []Match{
 	{
 		Name: "overtaking", Doc: "each tenth packet is late: what fills a gap is acknowledged at once",
 		Client: User{Says: 100_000}, Server: User{Says: 50_000}, Link: wire10,
-		Rule: func(*referee) sim.Rule {
-			n := 0
-			return func(p *sim.Packet) sim.Verdict {
-				if n++; n%10 == 0 && len(p.TCP.Payload) > 0 {
-					return sim.Delay(3 * time.Millisecond)
-				}
-				return sim.Pass
-			}
-		},
+		Rule: everyTenthLate,
+	},
+	{
+		Name: "overtaking, by the clock", Doc: "the same, of segments that a millisecond lies between: what is late is not old (RFC 7323 §4.3)",
+		Client: User{Says: 60_000, Piece: 1000, Pause: time.Millisecond}, Server: User{Says: 1000}, Link: wire10,
+		Rule: everyTenthLate,
 	},
 	{
 		Name: "loss", Doc: "one packet in twenty",
@@ -46,6 +43,18 @@ var transfers = []Match{
 		Name: "heavy loss", Doc: "one packet in five, without timestamps and scaling",
 		Client: User{Says: 20_000, Config: plain}, Server: User{Says: 20_000, Config: plain},
 		Link: sim.Path{Delay: delay, Loss: 0.2}, Seeds: 5,
+	},
+	{
+		Name: "cut in another way", Doc: "segments come that are partly known: only what is new is taken (§3.10.7.4 seventh)",
+		Client: User{Says: 60_000, Lingers: time.Second}, Server: User{Says: 60_000, Lingers: time.Second}, Link: wire10,
+		Script: func(r *referee) {
+			for i := range 20 {
+				r.After(delay*3+time.Duration(i)*3*time.Millisecond, func() {
+					r.truth(r.client, r.client.acked-100, r.client.acked+100)
+					r.truth(r.server, r.server.acked-100, r.server.acked+100)
+				})
+			}
+		},
 	},
 	{
 		Name: "twice", Doc: "each third packet comes again, 50 ms later",
@@ -60,6 +69,17 @@ var transfers = []Match{
 			}
 		},
 	},
+}
+
+// everyTenthLate holds each tenth packet that has text back for 3 ms.
+func everyTenthLate(*referee) sim.Rule {
+	n := 0
+	return func(p *sim.Packet) sim.Verdict {
+		if n++; n%10 == 0 && len(p.TCP.Payload) > 0 {
+			return sim.Delay(3 * time.Millisecond)
+		}
+		return sim.Pass
+	}
 }
 
 // plain leaves the options of RFC 7323 out.
@@ -124,23 +144,37 @@ var closedWindows = []Match{
 		Then: inTime(10*time.Second + 500*time.Millisecond + time.Minute),
 	},
 	{
-		Name: "more than fits", Doc: "somebody sends text across the right edge: it is cut off there",
-		Client: User{Says: 20_000}, Server: User{Says: 10, ReadsFrom: 20 * time.Second, Config: small}, Link: wire10,
-		Script: func(r *referee) {
-			r.After(15*time.Millisecond+2*delay, func() { r.overfill(r.server) })
+		Name: "old news", Doc: "a late segment says that the window is closed, when it is known to be open (SND.WL1)",
+		Client: User{Says: 1000, Piece: 500, Pause: 600 * time.Millisecond, Lingers: 3 * time.Second, ReadsFrom: time.Second, Config: small},
+		Server: User{Says: 8000, Piece: 4000, Pause: 1500 * time.Millisecond}, Link: wire10,
+		Rule: func(r *referee) sim.Rule {
+			n := 0
+			return func(p *sim.Packet) sim.Verdict {
+				if p.From != r.client.node || len(p.TCP.Payload) == 0 {
+					return sim.Pass
+				}
+				switch n++; {
+				case n == 2:
+					return sim.Delay(600 * time.Millisecond)
+				case n > 2 && r.Now() < fromStart(1240*time.Millisecond):
+					return sim.Drop // the same again
+				}
+				return sim.Pass
+			}
 		},
 	},
-}
-
-// overfill brings an end true text that goes on beyond its window.
-func (r *referee) overfill(v *side) {
-	end := min(v.edge+600, v.peer.play.written)
-	if v.acked < 1 || end-v.acked > 1900 {
-		v.acked, end = max(v.acked, 1), v.acked
-	}
-	seg := wire.Segment{Flags: wire.ACK, Seq: v.nxt(), Ack: v.seen(), Wnd: 60_000, Payload: v.peer.play.says[v.acked-1 : end-1]}
-	v.mark(&seg)
-	r.inject(v, seg)
+	{
+		Name: "one late reader", Doc: "both windows are closed, and one opens: its end hears, though its own is closed (MUST-66)",
+		Client: User{Says: 20_000, ReadsFrom: 10 * time.Minute, Config: small},
+		Server: User{Says: 20_000, ReadsFrom: 10 * time.Second, Config: small}, Link: wire10,
+		Script: func(r *referee) {
+			r.After(9*time.Minute, func() {
+				if got := len(r.server.play.got); got < 20_000 {
+					r.whistle(r.server, "still waits for text, though it has long opened its window (MUST-66)")
+				}
+			})
+		},
+	},
 }
 
 // silences is peers of whom nothing is heard.
@@ -203,6 +237,8 @@ var attacks = []Match{
 		Script: func(r *referee) {
 			r.After(time.Millisecond, func() {
 				r.inject(r.client, wire.Segment{Flags: wire.RST, Seq: 0})
+			})
+			r.After(2*time.Millisecond, func() {
 				r.inject(r.client, wire.Segment{Flags: wire.SYN | wire.ACK, Seq: 77, Ack: r.client.unsent(), Wnd: 1000})
 			})
 		},
@@ -244,7 +280,7 @@ var attacks = []Match{
 		},
 	},
 	{
-		Name: "unreachable", Doc: "ICMP says that the port is not there, in the middle of a connection (RFC 5461)",
+		Name: "unreachable", Doc: "ICMP says that the port is not there, in the middle of a connection (RFC 5461 §2.1)",
 		Client: User{Says: 30_000}, Server: User{Says: 30_000}, Link: wire10,
 		Rule: func(r *referee) sim.Rule {
 			n := 0
