@@ -4,7 +4,6 @@ GO        ?= go
 TESTFLAGS ?=
 BENCH     ?= .
 FUZZTIME  ?= 60s
-PEERS     ?= emulate
 
 # The linters, at the versions that the code is clean with.
 GOFUMPT     = $(GO) run mvdan.cc/gofumpt@v0.12.0
@@ -18,7 +17,7 @@ RACE = . ./link/... ./cmd/...
 PLATFORMS = linux/amd64 linux/arm64 linux/386 linux/s390x \
 	darwin/amd64 darwin/arm64 windows/amd64 windows/arm64 js/wasm
 
-.PHONY: help test vet cross race unit lint bench peers golden fuzz
+.PHONY: help test vet cross race unit lint bench golden fuzz mutants gremlins
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,18 +53,21 @@ lint: ## check format, vet, staticcheck, and that switches name every case
 	$(STATICCHECK) ./...
 	$(EXHAUSTIVE) -d ./...
 
-bench: ## run the benchmarks that match BENCH, then measure beside the peers
+bench: ## run the benchmarks that match BENCH
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
-	@$(MAKE) --no-print-directory peers
-
-# The bench is a module of its own, so that nobody else downloads the peers.
-peers: ## measure beside gVisor and Linux what PEERS says; see bench/README.md
-	cd bench && $(GO) vet ./... && $(GO) test ./... && $(GO) run . $(PEERS)
 
 golden: ## rewrite the golden files; then read the diff
 	@for dir in $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -r dirname | sort -u); do \
 		$(GO) test "$$dir" -update || exit 1; \
 	done
+
+# Each mutant is built with an overlay: the tree stays as it is. Half an hour; as root on Linux, for the kernel is
+# one of the four who are to notice.
+mutants: ## put faults into lastack, one at a time, and write down who notices
+	$(GO) run ./internal/mutant/hunt
+
+gremlins: ## turn conditions round in fsm, wire and tcp, and compare what survives with the baseline
+	$(GO) run ./internal/mutant/gremlins
 
 # Up to Go 1.26 a run that finds nothing may fail as its time ends: https://go.dev/issue/75804.
 fuzz: ## run each fuzz test for FUZZTIME

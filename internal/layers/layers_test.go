@@ -50,10 +50,11 @@ var layers = map[string]string{
 
 	"oracle": "stack tcp wire trace link/tun",
 
-	"referee":      "seq clock fsm wire tcp stack sim",
-	"mutant":       "",
-	"mutant/trial": "explore drill oracle referee",
-	"mutant/hunt":  "mutant",
+	"referee":         "seq clock fsm wire tcp stack sim",
+	"mutant":          "",
+	"mutant/trial":    "explore drill oracle referee",
+	"mutant/hunt":     "mutant",
+	"mutant/gremlins": "",
 
 	"cmd/lastack": "lastack play drill oracle link/tun link/tap explore/report",
 
