@@ -2,10 +2,6 @@ package congestion
 
 import "time"
 
-// abcLimit is L of RFC 3465 §2.3: by how many segments one acknowledgment opens
-// the window at most, in a slow start that is not the first.
-const abcLimit = 2
-
 // nonValidatedPeriod is how long a window is kept that is less than half used
 // (NVP of RFC 7661 §4.4.3).
 const nonValidatedPeriod = 5 * time.Minute
@@ -62,13 +58,18 @@ func (c *ackClocked) Sent(time.Duration, int, int) {}
 // (RFC 6582 §3.2 step 3, option 2), and PRR has filled it.
 func (c *ackClocked) Recovered(time.Duration, int) { c.recovering = false }
 
-// rise opens the window in slow start: by what is acknowledged, at most L
-// segments, so that what was delivered long ago does not come as a burst; in the
-// first slow start as HyStart++ allows.
+// rise opens the window in slow start by what is acknowledged and was delivered
+// just now; in the first slow start as HyStart++ allows. What was delivered long
+// ago, and is acknowledged as a gap before it closes, does not come as a burst.
+//
+// Deviation: there is no limit L of segments for one acknowledgment (RFC 3465
+// §2.3, RFC 9406 §4.2). It supposes that receivers acknowledge every second
+// segment. Those that coalesce what arrives, as Linux, network cards and our own
+// links do, acknowledge a flight with one: with L of 8 the window would grow by
+// eight segments each round trip instead of doubling. Linux has no limit either.
 func (c *ackClocked) rise(a *Ack) {
-	limit, divisor := abcLimit, 1
+	divisor := 1
 	if c.first() {
-		limit = hystartLimit
 		divisor = c.start.acked(a)
 		if divisor == 0 {
 			c.ssthresh = c.cwnd
@@ -76,7 +77,7 @@ func (c *ackClocked) rise(a *Ack) {
 		}
 	}
 	if a.Limited {
-		c.grow(min(a.Acked, limit*c.mss) / divisor)
+		c.grow(min(a.Acked, a.Delivered) / divisor)
 	}
 }
 

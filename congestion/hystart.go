@@ -10,7 +10,6 @@ const (
 	rttSamples       = 8                     // measurements in a round before it is judged
 	cssGrowthDivisor = 4                     // conservative slow start grows this much slower
 	cssRounds        = 5                     // and lasts this many rounds
-	hystartLimit     = 8                     // segments by which an ACK opens the window at most: L without pacing
 )
 
 // A hystart watches the first slow start for the queue that it builds, by the

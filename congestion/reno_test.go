@@ -49,17 +49,21 @@ func TestRenoGrowsOnlyWhileTheWindowLimits(t *testing.T) {
 	r.Acked(0, &Ack{Acked: mss})
 	wantWindow(t, r, 10, "the application had too little to send")
 	r.TimedOut(0, 10*mss, false)
-	r.Acked(0, &Ack{Acked: mss, Limited: true, Recovery: true})
+	r.Acked(0, &Ack{Acked: mss, Delivered: mss, Limited: true, Recovery: true})
 	wantWindow(t, r, 2, "after a timeout slow start is how data are sent again")
 }
 
-func TestOneACKOpensTheWindowByAFewSegments(t *testing.T) {
+func TestOneACKOpensTheWindowByAllThatItDelivers(t *testing.T) {
 	r := newReno()
-	r.Acked(0, &Ack{Acked: 50 * mss, Limited: true})
-	wantWindow(t, r, 18, "eight in the first slow start (RFC 9406 §4.2)")
+	r.Acked(0, &Ack{Acked: 50 * mss, Delivered: 50 * mss, Limited: true})
+	wantWindow(t, r, 60, "receivers acknowledge much at once")
+}
+
+func TestWhatWasDeliveredBeforeDoesNotOpenTheWindow(t *testing.T) {
+	r := newReno()
 	r.TimedOut(0, 100*mss, false)
-	r.Acked(0, &Ack{Acked: 50 * mss, Limited: true})
-	wantWindow(t, r, 3, "two later (RFC 3465 §2.3)")
+	r.Acked(0, &Ack{Acked: 50 * mss, Delivered: mss, Limited: true})
+	wantWindow(t, r, 2, "the gap is closed by one segment; the others were delivered long ago")
 }
 
 func TestAMarkTakesLessThanALossInCongestionAvoidance(t *testing.T) {
