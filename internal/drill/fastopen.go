@@ -85,11 +85,10 @@ func (l *lastack) openFast(s *socket, c *syscallArgs, to netip.AddrPort) (syscal
 			return errno("EINPROGRESS"), true
 		}
 	}
-	switch s.conn.State() {
-	case fsm.SynSent, fsm.SynReceived:
-		return syscallResult{}, false
-	case fsm.Closed:
+	if state := s.conn.State(); state == fsm.Closed {
 		return s.fault("ECONNABORTED"), true
+	} else if fsm.In(fsm.SynSent, fsm.SynReceived).Has(state) {
+		return syscallResult{}, false
 	}
 	s.opening = false
 	return value(c.optVal), true

@@ -162,7 +162,7 @@ func (s *side) moved(from fsm.State, since clock.Time) {
 		s.require(!ended || from != fsm.FinWait1 || !finHeard, "has no TIME_WAIT (§3.6.1)")
 		s.require(!ended || from != fsm.Closing, "has no TIME_WAIT (§3.6.1)")
 		s.require(from != fsm.TimeWait || now.Sub(max(since, s.lastFIN)) >= s.cfg.TimeWait, "leaves TIME_WAIT too soon (MUST-13)")
-	case fsm.Listen, fsm.SynSent, fsm.SynReceived, fsm.FinWait1:
+	case fsm.Same, fsm.Listen, fsm.SynSent, fsm.SynReceived, fsm.FinWait1:
 	}
 }
 

@@ -29,6 +29,8 @@ func line(e *trace.Event) string {
 		}
 	case trace.Call:
 		s += fmt.Sprintf(" %s %d %s", e.Call, e.N, e.Err)
+	case trace.ICMP:
+		s += fmt.Sprintf(" %s %d", e.Reason, e.N)
 	}
 	if e.Row != 0 && e.Kind != trace.State {
 		s += fmt.Sprintf(" (%v)", e.Event)
