@@ -23,6 +23,9 @@ func (f *flight) labels() (out []string) {
 	if s.ECN == trace.CE {
 		flags = "[" + s.ECN.String() + "] " + flags
 	}
+	if f.n > 1 {
+		flags = fmt.Sprintf("%d × %s", f.n, flags)
+	}
 	seq, ack, text := fmt.Sprintf(" seq %d", s.RelSeq), "", ""
 	if f.absolute {
 		seq += " (absolute)"

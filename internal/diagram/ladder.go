@@ -59,6 +59,7 @@ type note struct {
 	text  string
 	sign  rune // what kind of note: call, timer, drop
 	alarm bool
+	read  int // bytes that a call has read; 0: it is something else
 }
 
 // The signs of notes.
@@ -78,6 +79,8 @@ type flight struct {
 	sent, came *moment // nil: not seen
 	lost       bool
 	window     bool // the label tells the window
+	n          int  // how many segments the arrow stands for, if it is a run of them
+	repeats    bool // it acknowledges what the one before it did
 	absolute   bool // nothing is known that the sequence number could be relative to
 
 	stamps      bool  // the label tells the timestamp
@@ -116,14 +119,16 @@ func ladders(o LadderOptions, events []trace.Event) []*ladder {
 	var out []*ladder
 	for _, l := range all {
 		if (o.Conn == trace.Conn{}) || o.Conn == l.conn || o.Conn == l.conn.Reverse() {
-			l.build(o.Options, events, parts[l], both)
-			if o.Timestamps || paws(events, parts[l]) {
-				l.stamp()
-			}
+			l.build(o, events, parts[l], both)
 			out = append(out, l)
 		}
 	}
 	return out
+}
+
+// stamped reports whether timestamps are to be shown.
+func (o LadderOptions) stamped(events []trace.Event, numbers []int) bool {
+	return o.Timestamps || paws(events, numbers)
 }
 
 // listenersLadder is where a listener's own event is drawn: at the latest
@@ -165,12 +170,12 @@ func watchedBoth(events []trace.Event) bool {
 }
 
 // build makes the ladder of the events whose numbers are given.
-func (l *ladder) build(o Options, events []trace.Event, numbers []int, both bool) {
+func (l *ladder) build(o LadderOptions, events []trace.Event, numbers []int, both bool) {
 	l.orient(events, numbers)
 	for s := range l.ends {
 		l.ends[s].known = both
 	}
-	m := matcher{ladder: l, options: o, byPkt: map[uint64]*flight{}}
+	m := matcher{ladder: l, options: o.Options, byPkt: map[uint64]*flight{}}
 	for _, i := range numbers {
 		m.take(i, &events[i], l.sideOf(&events[i]))
 	}
@@ -182,6 +187,10 @@ func (l *ladder) build(o Options, events []trace.Event, numbers []int, both bool
 	}
 	l.relate()
 	l.markWindows()
+	if o.stamped(events, numbers) {
+		l.stamp()
+	}
+	l.gather(o.Options)
 }
 
 // orient chooses the left end: the one called client, or else the one that

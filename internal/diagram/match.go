@@ -33,6 +33,9 @@ func (m *matcher) take(order int, e *trace.Event, s side) {
 	case trace.Call:
 		if quiet := (e.Call == "read" || e.Call == "write") && e.N == 0 && e.Err == ""; !quiet {
 			at.say(callText(m.options, e), signCall, e.Err != "" && e.Err != "EOF")
+			if e.Call == "read" && e.Err == "" {
+				at.notes[0].read = e.N
+			}
 		}
 	case trace.ICMP:
 		at.say(icmpText(m.options, e), signICMP, true)
@@ -45,7 +48,7 @@ func (m *matcher) take(order int, e *trace.Event, s side) {
 // say adds a note, unless there is nothing to say.
 func (at *moment) say(text string, sign rune, alarm bool) {
 	if text != "" {
-		at.notes = append(at.notes, note{text, sign, alarm})
+		at.notes = append(at.notes, note{text: text, sign: sign, alarm: alarm})
 	}
 }
 
@@ -100,9 +103,9 @@ func (m *matcher) drop(e *trace.Event, at *moment) {
 // comes again is outside the window too, but it is answered (§3.10.7.4 eighth).
 func (m *matcher) dropped(e *trace.Event) note {
 	if e.Row != 0 && e.Event == fsm.RcvFIN {
-		return note{m.options.say("FIN is known: acknowledged again", "FIN 已收到过：再次确认"), signAgain, false}
+		return note{m.options.say("FIN is known: acknowledged again", "FIN 已收到过：再次确认"), signAgain, false, 0}
 	}
-	return note{m.options.say("dropped: ", "丢弃：") + explain.Reason(m.options.Lang, e.Reason), signDrop, true}
+	return note{m.options.say("dropped: ", "丢弃：") + explain.Reason(m.options.Lang, e.Reason), signDrop, true, 0}
 }
 
 // sameHeader reports whether two segments look the same on the wire. The window
