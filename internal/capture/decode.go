@@ -199,6 +199,12 @@ func (d *Decoder) gre(b []byte) (inner []byte, ok bool) {
 	if flags&sequence != 0 {
 		n += 4
 	}
+	return d.inside(kind, b, n)
+}
+
+// inside takes n bytes of a tunnel's header off, given the EtherType of what
+// follows.
+func (d *Decoder) inside(kind uint16, b []byte, n int) (inner []byte, ok bool) {
 	b, ok = cut(b, n)
 	switch {
 	case !ok:
@@ -225,12 +231,5 @@ func (d *Decoder) geneve(b []byte) (inner []byte, ok bool) {
 	}
 	kind, n := binary.BigEndian.Uint16(b[2:]), 8+int(b[0]&0x3f)*4
 	d.tag.Tunnel = binary.BigEndian.Uint32(b[4:]) >> 8
-	b, ok = cut(b, n)
-	switch {
-	case !ok:
-		return nil, false
-	case kind == etherTEB:
-		return d.ethernet(b)
-	}
-	return d.etherType(kind, b)
+	return d.inside(kind, b, n)
 }
