@@ -21,7 +21,7 @@ type Verdict struct {
 func (s *Sender) Judge(now clock.Time, a *Ack, d *Delivery, srtt time.Duration, limited bool) (v Verdict) {
 	began := s.phase
 	if s.tail.judge(a, d) && began == Open {
-		s.cc.Congested(time.Duration(now), congestion.Loss, s.board.size)
+		s.cc.Congested(time.Duration(now), congestion.Loss, s.flightSize(d))
 		s.cc.Recovered(time.Duration(now), s.Flight())
 	}
 	switch {
@@ -92,9 +92,15 @@ func (s *Sender) enter(now clock.Time, a *Ack, d *Delivery) {
 	s.undo = undo{on: true, since: a.Una, until: a.Nxt}
 	s.tail = tail{}
 	arrived := s.board.nSacked + s.dupBytes
-	s.cc.Congested(time.Duration(now), congestion.Loss, s.board.size)
+	s.cc.Congested(time.Duration(now), congestion.Loss, s.flightSize(d))
 	s.prr.begin(s.board.size - arrived + d.Delivered)
 }
+
+// flightSize is FlightSize when the acknowledgment arrived: what was sent and not
+// yet cumulatively acknowledged (RFC 5681 §2). An acknowledgment may take off all
+// that precedes a loss and report the loss as well, before anything new can go
+// out in its place; what is out then says nothing about what the path bore.
+func (s *Sender) flightSize(d *Delivery) int { return s.board.size + d.Acked }
 
 // recovered ends a recovery: all that was out when it began is acknowledged.
 func (s *Sender) recovered(now clock.Time) {

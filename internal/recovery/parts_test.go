@@ -109,6 +109,20 @@ func TestThreeSegmentsMakeALossAtOnce(t *testing.T) {
 	l.want(3, 0, 5, "reordering was seen: three are not enough any more")
 }
 
+// RFC 5681 §3.1: half of FlightSize, whatever an acknowledgment takes off as it
+// reports the loss.
+func TestALossHalvesWhatWasOutBeforeItsAcknowledgment(t *testing.T) {
+	for _, una := range []int{0, 5, 9} {
+		l := newLab(t, 20)
+		if v := l.ack(100*ms, una, una+1, una+5); !v.Began {
+			t.Fatal("no recovery begins")
+		}
+		if got := l.s.cc.Threshold(); got != 10*mss {
+			t.Errorf("with %d segments acknowledged ssthresh is %d, want 10 segments", una, got)
+		}
+	}
+}
+
 // RFC 8985 §6.2, step 4: each round trip with a D-SACK widens the window, and
 // sixteen recoveries without one narrow it again.
 func TestReorderingWindowAdapts(t *testing.T) {
