@@ -156,7 +156,17 @@ func (s *Sender) delivered(now clock.Time, r *record, a *Ack, d *Delivery) {
 		d.original = d.original || !r.end.After(s.recover)
 	}
 	s.rate.deliver(now, r)
-	s.rack.deliver(now, r, a.Echo)
+	s.rack.deliver(now, r, a.echoOf(r))
+}
+
+// echoOf is when what the acknowledgment's timestamp echoes was sent, if that tells
+// which transmission of the record has arrived. Of one beyond a gap it does not: what
+// is echoed then is of the last segment before the gap (RFC 7323 §4.3).
+func (a *Ack) echoOf(r *record) clock.Time {
+	if r.end.After(a.Una) {
+		return NoEcho
+	}
+	return a.Echo
 }
 
 // countDuplicates estimates what has left the network, without SACK: with each

@@ -14,7 +14,7 @@ const delay = 10 * time.Millisecond
 
 // Matches is every match, quick ones first.
 func Matches() []Match {
-	return slices.Concat(openings, closings, transfers, closedWindows, silences, attacks, urgent)
+	return slices.Concat(openings, closings, transfers, closedWindows, silences, attacks, urgent, recoveries)
 }
 
 // wire10 is a network without faults.

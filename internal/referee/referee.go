@@ -90,9 +90,10 @@ func (r *referee) tapped(s *side, p *sim.Packet, out bool) {
 	}
 	if out {
 		s.sends(&p.TCP)
-	} else {
-		s.hears(&p.TCP)
+		return
 	}
+	s.hears(&p.TCP)
+	s.hearsMark(&p.TCP, p.IP.TOS&3 == 3)
 }
 
 // look is called after everything that happens.

@@ -38,6 +38,9 @@ func (s *side) checkText(seg *wire.Segment) {
 	case s.user.Nagle && len(seg.Payload) > 0 && len(seg.Payload) < large && from == s.sent && s.una < from && !s.play.done():
 		s.r.whistle(s, "sends a small segment while another is not acknowledged (§3.7.4)")
 	}
+	if len(seg.Payload) > 0 && from < s.sent {
+		s.again++
+	}
 	s.finSent = s.finSent || seg.Has(wire.FIN)
 }
 
@@ -70,6 +73,8 @@ func (s *side) checkACK(seg *wire.Segment) {
 		s.r.whistle(s, "takes a part of the window back (SHLD-14)")
 	case s.ackBy.passed(now):
 		s.r.whistle(s, "acknowledges text too late (MUST-40, RFC 5681 §4.2)")
+	case s.twice && (seg.Opts.NSACK == 0 || !seg.Opts.SACK[0].Left.Before(seg.Ack)):
+		s.r.whistle(s, "does not report that text has come twice (RFC 2883 §4.1)")
 	case edge-ack > s.buffer()-s.unread(ack)+round:
 		s.r.whistle(s, "offers more than it has room for (§3.8.6.2.2)")
 	}
@@ -77,7 +82,7 @@ func (s *side) checkACK(seg *wire.Segment) {
 		s.answers++
 	}
 	s.acked, s.acks, s.edge = ack, true, max(s.edge, edge)
-	s.answerBy.on = false
+	s.answerBy.on, s.twice = false, false
 	if ack >= s.ackFor {
 		s.ackBy.on = false
 	}
@@ -105,7 +110,7 @@ func (s *side) sendsReset() {
 	}
 	s.resets++
 	s.answerBy, s.ackBy = deadline{}, deadline{}
-	over := s.play.conn != nil && s.state == fsm.Closed && s.since < s.r.Now() // it belongs to nobody any more
+	over := s.play.conn != nil && s.state == fsm.Closed && s.play.conn.Err() == nil // what comes belongs to nobody
 	if s.r.match.Orderly() && !over {
 		s.r.whistle(s, "resets a connection that nobody has aborted (§3.5.2)")
 	}

@@ -25,18 +25,22 @@ type side struct {
 	play *player // the user's part in the connection that there is now
 
 	// What it has sent.
-	opened  bool    // its SYN was sent
-	iss     seq.Num // of its SYN
-	sent    int     // the number after the last that it has sent
-	finSent bool
-	acked   int  // of the peer's numbers: its last acknowledgment
-	acks    bool // there was one
-	edge    int  // the right edge of the window that it has offered, the farthest
-	shift   int  // of its windows; -1: it does not scale
-	resets  int  // sent
-	answers int  // segments without text sent
-	behind  bool // the peer has begun a new connection, and this end not yet
-	forgets bool // it has been restarted: what it used before it does not know
+	opened   bool    // its SYN was sent
+	iss      seq.Num // of its SYN
+	sent     int     // the number after the last that it has sent
+	finSent  bool
+	acked    int  // of the peer's numbers: its last acknowledgment
+	acks     bool // there was one
+	edge     int  // the right edge of the window that it has offered, the farthest
+	shift    int  // of its windows; -1: it does not scale
+	resets   int  // sent
+	answers  int  // segments without text sent
+	again    int  // segments with text that it has sent before
+	answered int  // marks that it has answered by CWR
+	marked   bool // a mark has come since the peer's last CWR: it is to be echoed
+	sacks    bool // its SYN offered SACK
+	behind   bool // the peer has begun a new connection, and this end not yet
+	forgets  bool // it has been restarted: what it used before it does not know
 
 	// What has reached it.
 	heard    []bool // the peer's numbers
@@ -46,6 +50,7 @@ type side struct {
 	peerTS   uint32 // the timestamp that came last
 	lastRST  clock.Time
 	lastFIN  clock.Time
+	twice    bool     // text has come again: the next acknowledgment reports it, if SACK is agreed on
 	answerBy deadline // an acknowledgment of anything is due
 	ackBy    deadline // one of ackFor is due
 	ackFor   int
@@ -76,7 +81,7 @@ func (s *side) begin() {
 	p := s.peer
 	p.heard, p.next, p.lastFIN = nil, 0, never
 	p.acked, p.acks, p.edge, p.ackFor = 0, false, 0, 0
-	p.answerBy, p.ackBy = deadline{}, deadline{}
+	p.answerBy, p.ackBy, p.twice = deadline{}, deadline{}, false
 }
 
 // sends is shown a segment that the side sends.
@@ -90,6 +95,7 @@ func (s *side) sends(seg *wire.Segment) {
 	}
 	s.checkText(seg)
 	s.checkACK(seg)
+	s.checkECN(seg)
 	s.sent = max(s.sent, s.rel(seg.End()))
 }
 
@@ -103,7 +109,7 @@ func (s *side) sendsSYN(seg *wire.Segment) {
 		s.peer.behind = !s.behind
 		s.peer.play.old, s.behind = true, false
 	}
-	s.opened, s.iss = true, seg.Seq
+	s.opened, s.iss, s.sacks = true, seg.Seq, seg.Opts.SACKOK
 	if s.shift = -1; seg.Opts.HasWScale {
 		s.shift = int(seg.Opts.WScale)
 	}
@@ -148,6 +154,9 @@ func (s *side) hears(seg *wire.Segment) {
 	} else if seg.Has(wire.SYN) {
 		s.limit = max(s.limit, 1+s.peer.window(seg))
 	}
+	again := newer && s.acks && len(seg.Payload) > 0 && s.peer.rel(seg.End()) <= s.acked
+	receives := fsm.In(fsm.Established, fsm.FinWait1, fsm.FinWait2).Has(s.state)
+	s.twice = s.twice || again && receives && s.sacks && s.peer.sacks
 	s.mark(seg)
 }
 

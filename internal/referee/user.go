@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/lastack/lastack/fsm"
+	"github.com/lastack/lastack/internal/clock"
 	"github.com/lastack/lastack/internal/stack"
 	"github.com/lastack/lastack/internal/tcp"
 )
@@ -39,7 +40,8 @@ type player struct {
 	shut    bool        // it has closed
 	got     []byte
 	eof     bool
-	old     bool // the peer has begun another connection since
+	ended   clock.Time // when it read the end of the stream
+	old     bool       // the peer has begun another connection since
 }
 
 // done reports whether the user writes no more.
@@ -137,7 +139,7 @@ func (p *player) read() {
 	p.got = append(p.got, buf[:n]...)
 	switch {
 	case err != nil:
-		p.eof = errors.Is(err, io.EOF)
+		p.eof, p.ended = errors.Is(err, io.EOF), s.r.Now()
 	case s.user.ReadPause > 0:
 		s.r.After(s.user.ReadPause, p.read)
 	default:
