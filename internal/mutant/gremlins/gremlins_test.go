@@ -17,7 +17,7 @@ func TestSurvivorIsKnownByItsLine(t *testing.T) {
 			Name      string     `json:"file_name"`
 			Mutations []mutation `json:"mutations"`
 		}{"a.go", []mutation{{"NEGATION", "LIVED", line, 9}, {"NEGATION", "KILLED", line, 5}}})
-		all, _, err := r.survivors(func(string) ([]byte, error) { return []byte(source), nil })
+		all, err := r.survivors(func(string) ([]byte, error) { return []byte(source), nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,16 +49,24 @@ func TestReasonsAreAskedFor(t *testing.T) {
 	if got := compare(all, all); len(got) != 1 || !strings.Contains(got[0], "without a reason") {
 		t.Errorf("%q", got)
 	}
+	slow := withReason(all)
+	slow[0].Status = timedOut
+	if got := compare(slow, withReason(all)); len(got) != 1 || !strings.Contains(got[0], "more time") {
+		t.Errorf("it timed out, and %q", got)
+	}
+	if got := compare(slow, slow); got != nil {
+		t.Errorf("it is known never to end, and %q", got)
+	}
+}
+
+// A report of other sources than these is refused.
+func TestReportOfAnotherVersionIsRefused(t *testing.T) {
 	var r report
 	r.Files = append(r.Files, struct {
 		Name      string     `json:"file_name"`
 		Mutations []mutation `json:"mutations"`
-	}{"a.go", []mutation{{"NEGATION", "TIMED OUT", 1, 1}}})
-	if _, slow, err := r.survivors(func(string) ([]byte, error) { return []byte("x"), nil }); err != nil || len(slow) != 1 {
-		t.Errorf("%q, %v", slow, err)
-	}
-	r.Files[0].Mutations[0].Line = 7
-	if _, _, err := r.survivors(func(string) ([]byte, error) { return []byte("x"), nil }); err == nil {
+	}{"a.go", []mutation{{"NEGATION", "LIVED", 7, 1}}})
+	if _, err := r.survivors(func(string) ([]byte, error) { return []byte("x"), nil }); err == nil {
 		t.Error("a line that is not there is found")
 	}
 }

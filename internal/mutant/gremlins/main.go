@@ -2,7 +2,8 @@
 // and shifts boundaries, on the packages that everything stands on, and holds
 // what survives the package's own tests against a baseline: each survivor is
 // listed with the reason why it may live. A new one, one that is no longer
-// there, one without a reason, and a mutant that timed out make it fail.
+// there, one without a reason, and a mutant that timed out, unless it is listed as
+// one that never ends, make it fail.
 //
 //	gremlins                 all packages
 //	gremlins internal/wire   this one

@@ -54,7 +54,7 @@ func examine(pkg, file string, update bool) (complaints []string, err error) {
 	if err := json.Unmarshal(text, &r); err != nil {
 		return nil, err
 	}
-	now, slow, err := r.survivors(func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(pkg, name)) })
+	now, err := r.survivors(func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(pkg, name)) })
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func examine(pkg, file string, update bool) (complaints []string, err error) {
 			return nil, err
 		}
 	}
-	return append(slow, compare(now, baseline)...), nil
+	return compare(now, baseline), nil
 }
 
 // unleash runs gremlins. One mutant at a time, and with time to spare: the time
@@ -97,14 +97,14 @@ func read(file string) ([]survivor, error) {
 	return parse(string(text))
 }
 
-// survivors is the mutants of a report that live, and complaints about those that
-// timed out: nobody knows whether these were noticed. source gives a file's
+// survivors is the mutants of a report that live, and those that timed out: nobody
+// knows whether these were noticed, or the machine was slow. source gives a file's
 // text.
-func (r *report) survivors(source func(name string) ([]byte, error)) (all []survivor, slow []string, err error) {
+func (r *report) survivors(source func(name string) ([]byte, error)) (all []survivor, err error) {
 	for _, f := range r.Files {
 		text, err := source(f.Name)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		lines := strings.Split(string(text), "\n")
 		slices.SortFunc(f.Mutations, func(a, b mutation) int {
@@ -113,18 +113,16 @@ func (r *report) survivors(source func(name string) ([]byte, error)) (all []surv
 		seen := map[string]int{}
 		for _, m := range f.Mutations {
 			if m.Line < 1 || m.Line > len(lines) {
-				return nil, nil, fmt.Errorf("%s has no line %d: the report is of another version", f.Name, m.Line)
+				return nil, fmt.Errorf("%s has no line %d: the report is of another version", f.Name, m.Line)
 			}
 			s := survivor{File: f.Name, Type: m.Type, Status: m.Status, N: 1, Line: strings.Join(strings.Fields(lines[m.Line-1]), " ")}
 			seen[s.key()]++
 			s.N = seen[s.key()]
 			switch m.Status {
-			case "LIVED", "NOT COVERED":
+			case "LIVED", "NOT COVERED", "TIMED OUT":
 				all = append(all, s)
-			case "TIMED OUT":
-				slow = append(slow, s.String()+": give it more time, or find out why it hangs")
 			}
 		}
 	}
-	return all, slow, nil
+	return all, nil
 }

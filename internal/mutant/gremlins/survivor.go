@@ -14,7 +14,7 @@ import (
 type survivor struct {
 	File   string // in the package
 	Type   string // "CONDITIONALS_BOUNDARY": what gremlins changed
-	Status string // "LIVED": covered but not noticed; "NOT COVERED"
+	Status string // "LIVED": covered but not noticed; "NOT COVERED"; "TIMED OUT"
 	N      int    // among those of the same type on lines of the same text, from one
 	Line   string // the source line
 	Reason string // why it may live
@@ -59,13 +59,19 @@ func parse(text string) (all []survivor, err error) {
 	return all, nil
 }
 
+// timedOut is the status of a mutant that was given up.
+const timedOut = "TIMED OUT"
+
 // compare is what is wrong about the survivors of a run, given the baseline.
 func compare(now, baseline []survivor) (complaints []string) {
 	known := index(baseline)
 	alive := index(now)
 	for _, s := range now {
-		if _, ok := known[s.key()]; !ok {
+		switch old, ok := known[s.key()]; {
+		case !ok:
 			complaints = append(complaints, "new: "+s.String()+"; write a test that notices, or list it with a reason")
+		case s.Status == timedOut && old.Status != timedOut:
+			complaints = append(complaints, s.String()+"; give it more time, or list why it never ends")
 		}
 	}
 	for _, s := range baseline {
