@@ -25,7 +25,7 @@ type Edit struct {
 }
 
 // All is every mutant, in the order of the table.
-var All = slices.Concat(opening, closing, resets, acknowledgments, windows, text, timers, timestamps)
+var All = slices.Concat(opening, closing, resets, acknowledgments, windows, text, timers, timestamps, losses)
 
 // Overlay writes the mutant's edited files into dir, and there the file that
 // tells the compiler to take them: what go build -overlay is given. root is the
