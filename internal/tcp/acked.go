@@ -75,10 +75,12 @@ func (c *Conn) echoed(now clock.Time, seg *wire.Segment) (d time.Duration, ok bo
 	return time.Duration(ms) * time.Millisecond, ms >= 0
 }
 
-// judge lets the loss recovery draw its conclusions from an acknowledgment.
+// judge lets the loss recovery draw its conclusions from an acknowledgment. What
+// held data back stays the same for all acknowledgments that come before anything
+// was tried to be sent.
 func (c *Conn) judge(now clock.Time, a *recovery.Ack, d *recovery.Delivery) {
 	v := c.loss.Judge(now, a, d, c.rtt.SRTT, c.ccLimited)
-	c.ccLimited = false
+	c.heard = true
 	if v.Began {
 		c.ecn.reduce(c.tcb.Snd.Nxt)
 	}

@@ -42,7 +42,7 @@ type Canon struct {
 func (c *Conn) Canonicalize(k Canon) {
 	c.rtt.init(c.cfg)
 	c.rtt.timed, c.pace = c.tcb.Snd.Una, pacer{}
-	c.ccLimited, c.ecn.newCE = false, 0
+	c.ccLimited, c.heard, c.ecn.newCE = false, false, 0
 	c.search, c.news = mtuSearch{raiseAt: clock.Never}, false // the path stays as it is
 	c.keep.last = 0
 	c.ack.full = max(c.ack.full, minFull)

@@ -46,6 +46,7 @@ type Conn struct {
 	resetDue  bool
 	probeDue  bool // a keep-alive or zero-window probe is to be sent
 	ccLimited bool // the congestion window, and nothing else, held data back
+	heard     bool // an acknowledgment came since sending was tried
 
 	err     error // why the connection ended; nil: in order
 	softErr error // what ICMP said, in case that nothing comes any more

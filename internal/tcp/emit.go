@@ -13,6 +13,9 @@ import (
 // there was one. Its payload is the connection's memory, valid until the next
 // call.
 func (c *Conn) Emit(now clock.Time, seg *wire.Segment) bool {
+	if c.heard {
+		c.heard, c.ccLimited = false, false
+	}
 	switch {
 	case c.emitReset(seg):
 	case c.tcb.State == fsm.Closed, c.tcb.State == fsm.Listen:
