@@ -17,8 +17,8 @@ import (
 const exchange = `
 	A connect
 	B listen
-	deliver A>B S 0:0(0) win 4
-	deliver B>A S. 0:0(0) ack 1 win 4
+	deliver A>B S 0:0(0) win 4 sackOK
+	deliver B>A S. 0:0(0) ack 1 win 4 sackOK
 	deliver A>B . 1:1(0) ack 1 win 4
 	A close
 	drop A>B F. 1:1(0) ack 1 win 4
