@@ -13,12 +13,13 @@ type ackPolicy struct {
 const minFull = 536
 
 // textArrived takes in a segment with size bytes of text (or a FIN), of which
-// fresh went in order. Text out of order, and text that fills a gap, is
+// fresh went in order. mss is the largest that the peer may send; more in one piece is
+// several segments that the link has put together. Text out of order, and text that fills a gap, is
 // acknowledged at once, each segment by an ACK of its own (MAY-13), so that the
 // peer can count them (RFC 5681 §4.2); otherwise every second full-sized segment is
 // (SHLD-19).
-func (a *ackPolicy) textArrived(fresh, size int, gap bool) {
-	a.full = max(a.full, size, minFull)
+func (a *ackPolicy) textArrived(fresh, size, mss int, gap bool) {
+	a.full = max(a.full, min(size, mss), minFull)
 	a.pending += fresh
 	switch {
 	case fresh == 0 && gap && a.now:

@@ -47,7 +47,7 @@ func (c *Conn) putOptions(now clock.Time, seg *wire.Segment) {
 	*o = wire.Options{}
 	offers := c.tcb.State == fsm.SynSent
 	if seg.Has(wire.SYN) {
-		o.MSS = uint16(min(c.params.LinkMTU-c.params.headers(), maxWindow))
+		o.MSS = uint16(c.ownMSS())
 		if n.WScale || offers && !c.cfg.NoWindowScale {
 			o.HasWScale, o.WScale = true, c.windowShift()
 		}
@@ -69,6 +69,9 @@ func (c *Conn) putOptions(now clock.Time, seg *wire.Segment) {
 func (c *Conn) tsNow(now clock.Time) uint32 {
 	return uint32(now/clock.Time(time.Millisecond)) + c.params.TSOffset
 }
+
+// ownMSS is the MSS option that we send: the largest segment that the link can bring.
+func (c *Conn) ownMSS() int { return min(c.params.LinkMTU-c.params.headers(), maxWindow) }
 
 // pawsIdle is how long TS.Recent stays good without news (RFC 7323 §5.5).
 const pawsIdle = 24 * 24 * time.Hour

@@ -249,7 +249,7 @@ func (c *Conn) takeText(now clock.Time, seg *wire.Segment, r *Result) (more bool
 		return r.drop(TextAfterClose)
 	}
 	if seg.Len() > 0 || rcv.Nxt != nxt {
-		c.ack.textArrived(rcv.Nxt.Sub(nxt), len(seg.Payload), hadGap || c.in.spans != nil)
+		c.ack.textArrived(rcv.Nxt.Sub(nxt), len(seg.Payload), c.ownMSS(), hadGap || c.in.spans != nil)
 	}
 	if c.sack.dup != (span{}) {
 		c.ack.now = true
