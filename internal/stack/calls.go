@@ -159,6 +159,16 @@ func (c *Conn) SetDSCP(dscp uint8) error {
 	return nil
 }
 
+// SetDSCP sets the Diffserv codepoint of connections that are yet to come (MUST-48),
+// from the SYN,ACK on.
+func (l *Listener) SetDSCP(dscp uint8) error {
+	if dscp > maxDSCP {
+		return errBadDSCP(dscp)
+	}
+	l.dscp = dscp
+	return nil
+}
+
 // SetRecvBuffer fixes how many bytes may be unread.
 func (c *Conn) SetRecvBuffer(now clock.Time, n int) {
 	c.tcp.SetRecvBuffer(now, n)

@@ -55,19 +55,23 @@ func (s *Core) fastCookie(period int64, client, server netip.Addr) (k wire.Cooki
 	return k
 }
 
+// SetFastPending says how many handshakes the listener believes at a time, instead
+// of the Config's FastPending; with 0 it does not know fast open.
+func (l *Listener) SetFastPending(n int) { l.fastLimit = n }
+
 // offerFast decides about a SYN with the fast open option (RFC 7413 §4.2.2): its
 // text is believed if it brings our cookie, and not too many are believed already.
 // A cookie that is missing, wrong or of the last period is answered by a new one.
 func (l *Listener) offerFast(now clock.Time, c *Conn, seg *wire.Segment) {
 	s := l.core
-	if s.cfg.FastOpen != FastOpenServe || !seg.Opts.HasFO {
+	if s.cfg.FastOpen != FastOpenServe || !seg.Opts.HasFO || l.fastLimit <= 0 {
 		return
 	}
 	period := int64(now) / int64(cookieKeyPeriod)
 	current := s.fastCookie(period, c.remote.Addr(), c.local.Addr())
 	fresh := seg.Opts.FO == current
 	good := fresh || seg.Opts.FO == s.fastCookie(period-1, c.remote.Addr(), c.local.Addr())
-	take := good && l.fastPending < s.cfg.FastPending
+	take := good && l.fastPending < l.fastLimit
 	if take {
 		c.fastAt = l
 		l.fastPending++

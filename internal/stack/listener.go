@@ -35,7 +35,9 @@ type Listener struct {
 	cookies  clock.Time // until when a cookie may come back
 	closed   bool
 
-	fastPending int // believed handshakes (see offerFast)
+	dscp        uint8 // of what is sent, until the connection has its own
+	fastPending int   // believed handshakes (see offerFast)
+	fastLimit   int   // of them; 0: the listener does not know fast open
 }
 
 // Listen is a passive OPEN at local. Port 0 stands for a free one. An
@@ -55,7 +57,7 @@ func (s *Core) Listen(now clock.Time, local netip.AddrPort, backlog int) (*Liste
 		backlog = s.cfg.Backlog
 	}
 	l := &Listener{
-		core: s, local: local, backlog: backlog,
+		core: s, local: local, backlog: backlog, dscp: s.cfg.DSCP, fastLimit: s.cfg.FastPending,
 		halfOpen: list{slot: inListener},
 		accept:   list{slot: inListener},
 		tcp:      tcp.New(&s.cfg.TCP, tcp.Params{MTU: s.cfg.MTU, IPv6: local.Addr().Is6(), Pool: &s.pool}),
@@ -133,6 +135,7 @@ func (l *Listener) arrive(now clock.Time, local, remote netip.AddrPort, seg *wir
 		return
 	}
 	c := l.core.newConn(now, local, remote, l.core.secrets.iss(now, tupleOf(local, remote)))
+	c.dscp = l.dscp
 	l.offerFast(now, c, seg)
 	c.tcp.Listen(now)
 	state := c.tcp.State()
