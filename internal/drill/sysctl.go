@@ -58,7 +58,7 @@ var settingRows = map[string]settingRow{
 	"net.ipv4.tcp_early_retrans":                  setTLP,
 	"net.ipv4.tcp_frto":                           only("1", "2"),
 	"net.ipv4.tcp_mtu_probing":                    setMTUProbing,
-	"net.ipv4.tcp_slow_start_after_idle":          only("1"),
+	"net.ipv4.tcp_slow_start_after_idle":          setIdleRestart,
 	"net.ipv4.tcp_abort_on_overflow":              only("0"),
 	"net.ipv4.tcp_shrink_window":                  only("0"),
 	"net.ipv4.tcp_rfc1337":                        only("1"),
@@ -70,6 +70,7 @@ var settingRows = map[string]settingRow{
 	"net.ipv4.tcp_fastopen_key":                   setFastOpenKey,
 	"net.ipv4.tcp_fastopen_blackhole_timeout_sec": nil,
 	"net.ipv4.tcp_dsack":                          nil,
+	"net.ipv4.tcp_fack":                           nil, // in no Linux since 4.15
 	"net.ipv4.tcp_limit_output_bytes":             nil,
 	"net.ipv4.tcp_mem":                            nil,
 	"net.ipv4.tcp_retrans_collapse":               nil,
@@ -100,11 +101,12 @@ var settingRows = map[string]settingRow{
 	"net.ipv4.tcp_pacing_ss_ratio":                nil,
 	"net.ipv4.tcp_pacing_ca_ratio":                nil,
 	"net.ipv4.tcp_notsent_lowat":                  nil,
+	"net.mptcp.enabled":                           nil,
 	"net.core.rmem_max":                           nil,
 	"net.core.wmem_max":                           nil,
 	"net.core.somaxconn":                          nil,
 	"net.inet.tcp.rfc1323":                        setRFC1323,
-	"net.inet.tcp.recvspace":                      setCount(func(c *stack.Config) *int { return &c.TCP.RecvBuffer }),
+	"net.inet.tcp.recvspace":                      nil, // lastack.set takes it
 	"net.inet.tcp.sendspace":                      setCount(func(c *stack.Config) *int { return &c.TCP.SendBuffer }),
 	"net.inet.tcp.rexmit_initial":                 setDuration(time.Millisecond, func(c *stack.Config) *time.Duration { return &c.TCP.InitialRTO }),
 	"net.inet.tcp.rexmit_min":                     setDuration(time.Millisecond, func(c *stack.Config) *time.Duration { return &c.TCP.MinRTO }),
@@ -129,7 +131,8 @@ var settingRows = map[string]settingRow{
 	"net.inet.tcp.icmp_may_rst":                   only("1"),
 	"net.inet.icmp.icmplim":                       nil,
 	"net.inet6.icmp6.errppslimit":                 nil,
-	"kern.ipc.maxsockbuf":                         nil,
+	"kern.ipc.maxsockbuf":                         setCount(func(c *stack.Config) *int { return &c.TCP.MaxRecvBuffer }),
+	"net.inet.tcp.initcwnd_segments":              only("10"),
 }
 
 func setTimestamps(c *stack.Config, v string) error {
@@ -159,6 +162,11 @@ func setSACK(c *stack.Config, v string) error {
 
 func setTLP(c *stack.Config, v string) error {
 	c.TCP.NoTLP = v == "0"
+	return nil
+}
+
+func setIdleRestart(c *stack.Config, v string) error {
+	c.TCP.NoIdleRestart = v == "0"
 	return nil
 }
 
@@ -261,5 +269,6 @@ func sameSettings(a, b stack.Config) bool {
 		x.FinWait2Timeout == y.FinWait2Timeout && x.SynRetries == y.SynRetries && x.SynAckRetries == y.SynAckRetries &&
 		x.DataRetries == y.DataRetries && x.InitialRTO == y.InitialRTO && x.MinRTO == y.MinRTO && x.MaxRTO == y.MaxRTO &&
 		a.MTU == b.MTU && a.FastOpen == b.FastOpen && a.FastOpenKey == b.FastOpenKey && x.NoRACK == y.NoRACK && x.NoTLP == y.NoTLP && x.ECN == y.ECN &&
-		x.NoTimestamps == y.NoTimestamps && x.NoWindowScale == y.NoWindowScale && x.NoSACK == y.NoSACK
+		x.NoTimestamps == y.NoTimestamps && x.NoWindowScale == y.NoWindowScale && x.NoSACK == y.NoSACK &&
+		x.NoIdleRestart == y.NoIdleRestart
 }

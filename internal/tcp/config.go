@@ -67,6 +67,9 @@ type Config struct {
 	NoRACK bool
 	// NoTLP leaves tail loss probes out (RFC 8985 §7).
 	NoTLP bool
+	// NoIdleRestart keeps the congestion window over a silence of more than an RTO,
+	// which RFC 5681 §4.1 says should restart. Linux has it as a setting.
+	NoIdleRestart bool
 	// Congestion makes the congestion control of a connection. Default: what
 	// congestion.New("") does.
 	Congestion func() congestion.Controller

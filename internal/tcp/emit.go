@@ -131,7 +131,7 @@ func (c *Conn) emitNew(now clock.Time, seg *wire.Segment) bool {
 	if n > 0 && c.paced(now) {
 		return false
 	}
-	if idle := now.Sub(c.timers.lastSent); snd.Una == snd.Nxt && idle > c.rtt.timeout() {
+	if idle := now.Sub(c.timers.lastSent); snd.Una == snd.Nxt && idle > c.rtt.timeout() && !c.cfg.NoIdleRestart {
 		c.cc.Idle(time.Duration(now), idle)
 	}
 	c.build(now, seg, snd.Nxt, n, fin)
