@@ -15,8 +15,9 @@ var (
 	redirected = regexp.MustCompile(`[0-9]?>&?\s*\S+`)
 
 	// effectless is what settles nothing that a script could see of lastack: a
-	// plain queue for the device, and an empty cache of what was learnt of peers.
-	effectless = regexp.MustCompile(`^(tc qdisc (add|replace) dev tun\d+ root p?fifo|ip tcp_metrics flush|set [-+]\w+$|true$)`)
+	// plain queue for the device or one that paces as lastack does itself, an empty cache of what was learnt of peers, what
+	// the device does for the stack, and a look at counters.
+	effectless = regexp.MustCompile(`^(tc qdisc (add|replace) dev tun\d+ root (p?fifo|fq)$|ip tcp_metrics flush|ethtool -K tun\d+ ((tso|gso|gro) (on|off) *)+$|nstat( -\w+)?$|set [-+]\w+$|true$)`)
 )
 
 // A reader gives the text of a file that a command names.
@@ -25,12 +26,27 @@ type reader func(path string) (string, error)
 // oneCommand puts commands that are joined on lines of their own.
 var oneCommand = strings.NewReplacer("\\\n", " ", ";", "\n", "&&", "\n")
 
+// arithmetic is what a shell works out in $(( )): whole numbers and operators.
+var arithmetic = regexp.MustCompile(`\$\(\(([0-9+*/()\s-]+)\)\)`)
+
+// workOut puts the results of arithmetic into a command.
+func workOut(text string) string {
+	return arithmetic.ReplaceAllStringFunc(text, func(s string) string {
+		e := evaluator{src: arithmetic.FindStringSubmatch(s)[1]}
+		v := e.expr()
+		if e.end(); e.err != nil || !whole(v) {
+			return s
+		}
+		return strconv.FormatInt(int64(v), 10)
+	})
+}
+
 // parseSettings reads a shell command that does nothing but set: lines of
 // "sysctl name=value ...", and files of such lines (*.sh), which read opens if it
 // is not nil. What else there may be is ignored if it cannot matter to lastack;
 // otherwise the script needs it.
 func parseSettings(text string, read reader) (settings []setting, err error) {
-	for line := range strings.Lines(oneCommand.Replace(text)) {
+	for line := range strings.Lines(oneCommand.Replace(workOut(text))) {
 		line = strings.TrimSpace(redirected.ReplaceAllString(line, ""))
 		words := splitWords(line)
 		switch {

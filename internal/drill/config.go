@@ -34,7 +34,8 @@ type config struct {
 	bindPort      uint16
 	connectPort   uint16
 	mtu           int
-	mss           int           // injected payload is cut into pieces of this size; 0: it is not
+	mss           int           // of the segments that a larger injected one stands for (GSO); 0: unsaid
+	kernel        bool          // the target is the kernel
 	tsTick        time.Duration // of outbound timestamps; 0: they are not looked at
 	tsScaled      bool          // an echo of an unknown timestamp is mapped linearly
 	strict        bool          // one segment for each that is expected
@@ -42,13 +43,15 @@ type config struct {
 	slack         time.Duration // how many tolerances the script itself may be late
 	dir           string        // of the script, where its commands are run
 	needs         []string      // what an option asks for that no target has
+	dryRun        bool          // the script is to be read, not run
+	freeBSD       bool          // the script is for FreeBSD: it has set something by one of its names
 }
 
 func newConfig(o Options) *config {
 	cfg := &config{
 		tolerance: defaultTolerance, percent: tolerancePercent,
 		bindPort: defaultPort, connectPort: defaultPort, mtu: defaultMTU,
-		strict: o.StrictSegments, ipv6: o.IPv6, slack: 1, forever: 10 * time.Minute,
+		strict: o.StrictSegments, ipv6: o.IPv6, kernel: o.Kernel, slack: 1, forever: 10 * time.Minute,
 	}
 	if o.Kernel {
 		cfg.tolerance, cfg.slack, cfg.forever = kernelTolerance, kernelSlack, 30*time.Second
@@ -75,7 +78,7 @@ var optionSetters = map[string]optionSetter{
 	"tolerance_percent": func(c *config, v string) (err error) { c.percent, err = strconv.ParseFloat(v, 64); return err },
 	"ip_version":        setIPVersion,
 	"mss":               func(c *config, v string) error { return setInt(&c.mss, v, 1, 65535) },
-	"mtu":               func(c *config, v string) error { return setInt(&c.mtu, v, 576, 65535) },
+	"mtu":               setMTU,
 	"bind_port":         func(c *config, v string) error { return setPort(&c.bindPort, v) },
 	"connect_port":      func(c *config, v string) error { return setPort(&c.connectPort, v) },
 	"local_ip":          func(c *config, v string) error { return setAddr(&c.local, v) },
@@ -83,13 +86,15 @@ var optionSetters = map[string]optionSetter{
 	"tcp_ts_tick_usecs": func(c *config, v string) error { return setMicros(&c.tsTick, v) },
 	"tcp_ts_ecr_scaled": func(c *config, _ string) error { c.tsScaled = true; return nil },
 	"strict_segments":   func(c *config, _ string) error { c.strict = true; return nil },
+	"dry_run":           func(c *config, _ string) error { c.dryRun = true; return nil },
 	"udp_encapsulation": func(c *config, v string) error { c.needs = append(c.needs, "TCP in UDP"); return nil },
 	"tcp_md5_secret":    func(c *config, v string) error { c.needs = append(c.needs, "TCP MD5 (RFC 2385)"); return nil },
 	"non_fatal":         func(c *config, v string) error { c.needs = append(c.needs, "--non_fatal"); return nil },
 
 	"gateway_ip": nil, "netmask_ip": nil, "init_scripts": nil, "code_command": nil, "code_format": nil, "code_sockopt": nil,
 	"send_omit_free": nil, "verbose": nil, "debug": nil, "wire_client_dev": nil, "wire_server_dev": nil, "speed": nil,
-	"persistent_tun_dev": nil, "no_cleanup": nil, "define": nil,
+	"persistent_tun_dev": nil, "no_cleanup": nil, "is_anyip": nil,
+	"define": nil, // the parser has done it
 }
 
 // apply takes the options at the head of a script.
@@ -136,6 +141,23 @@ func setIPVersion(c *config, v string) error {
 	default:
 		return fmt.Errorf("the versions are ipv4, ipv6 and ipv4-mapped-ipv6")
 	}
+	return nil
+}
+
+// leastMTU is the smallest MTU that lastack has: every IPv4 host can take packets of
+// this size (RFC 1122 §3.3.2).
+const leastMTU = 576
+
+func setMTU(c *config, v string) error {
+	var mtu int
+	if err := setInt(&mtu, v, 0, 65535); err != nil {
+		return err
+	}
+	if mtu < leastMTU {
+		c.needs = append(c.needs, fmt.Sprintf("an MTU of %d", mtu))
+		return nil
+	}
+	c.mtu = mtu
 	return nil
 }
 

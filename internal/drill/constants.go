@@ -1,6 +1,11 @@
 package drill
 
-import "github.com/lastack/lastack/fsm"
+import (
+	"strings"
+
+	"github.com/lastack/lastack/fsm"
+	"github.com/lastack/lastack/internal/drill/script"
+)
 
 // The numbers of Linux that both targets and the rows below know by name. They
 // are those of linux/amd64 and arm64; drill uses them on every system, for
@@ -28,7 +33,8 @@ const (
 	epollCtlAdd, epollCtlDel, epollCtlMod        = 1, 2, 3
 	epollET                                      = 1 << 31
 	ipTOS, ipMTUDiscover, ipv6TClass             = 1, 10, 67
-	soPriority, soMark, soBusyPoll               = 12, 36, 46
+	ipFreebind                                   = 15
+	soDebug, soPriority, soMark, soBusyPoll      = 1, 12, 36, 46
 )
 
 // constants is the names that may stand in the arguments of calls.
@@ -41,6 +47,7 @@ var constants = map[string]int64{
 	"SO_REUSEADDR": soReuseAddr, "SO_ERROR": soError, "SO_SNDBUF": soSndBuf, "SO_RCVBUF": soRcvBuf,
 	"SO_KEEPALIVE": soKeepAlive, "SO_OOBINLINE": soOOBInline, "SO_LINGER": soLinger, "SO_REUSEPORT": soReusePort, "SO_RCVLOWAT": 18,
 	"SO_TIMESTAMPING": 37, "SO_BUSY_POLL": soBusyPoll, "SO_MARK": soMark, "SO_ZEROCOPY": 60, "SO_MAX_PACING_RATE": 47,
+	"SO_DEBUG": soDebug, "SO_DONTROUTE": 5, "SO_BROADCAST": 6, "SO_SNDLOWAT": 19, "SO_TXTIME": 61,
 	"SO_SNDTIMEO": 21, "SO_RCVTIMEO": 20, "SO_PRIORITY": soPriority, "SO_TIMESTAMP": 29,
 
 	"TCP_NODELAY": tcpNoDelay, "TCP_MAXSEG": tcpMaxSeg, "TCP_CORK": tcpCork, "TCP_KEEPIDLE": tcpKeepIdle,
@@ -52,6 +59,9 @@ var constants = map[string]int64{
 	"TCP_FASTOPEN_KEY": 33, "TCP_FASTOPEN_NO_COOKIE": 34, "TCP_INQ": 36, "TCP_TX_DELAY": 37,
 
 	"IP_TOS": ipTOS, "IP_TTL": 2, "IP_MTU_DISCOVER": ipMTUDiscover, "IP_RECVERR": 11, "IP_MTU": 14, "IPV6_TCLASS": ipv6TClass,
+	"IP_FREEBIND": ipFreebind, "IPV6_RECVERR": 25, "IPV6_UNICAST_HOPS": 16, "IPV6_V6ONLY": 26, "IPV6_MTU_DISCOVER": 23,
+	"IPTOS_LOWDELAY": 0x10, "IPTOS_THROUGHPUT": 8, "IPTOS_RELIABILITY": 4, "IPTOS_MINCOST": 2,
+	"IPTOS_ECN_NOTECT": 0, "IPTOS_ECN_ECT1": 1, "IPTOS_ECN_ECT0": 2, "IPTOS_ECN_CE": 3,
 	"IP_PMTUDISC_DONT": 0, "IP_PMTUDISC_WANT": 1, "IP_PMTUDISC_DO": 2, "IP_PMTUDISC_PROBE": 3,
 
 	"O_RDONLY": 0, "O_WRONLY": 1, "O_RDWR": oRDWR, "O_NONBLOCK": oNonblock,
@@ -67,7 +77,19 @@ var constants = map[string]int64{
 	"EPOLL_CTL_ADD": epollCtlAdd, "EPOLL_CTL_DEL": epollCtlDel, "EPOLL_CTL_MOD": epollCtlMod, "EPOLL_CLOEXEC": 0o2000000,
 	"EPOLLIN": pollIn, "EPOLLPRI": 2, "EPOLLOUT": pollOut, "EPOLLERR": pollErr, "EPOLLHUP": pollHup, "EPOLLRDHUP": pollRDHup,
 	"EPOLLRDNORM": 64, "EPOLLRDBAND": 128, "EPOLLWRNORM": 256, "EPOLLWRBAND": 512, "EPOLLET": epollET, "EPOLLONESHOT": 1 << 30,
+	"EPOLLEXCLUSIVE": 1 << 28, "EPOLLWAKEUP": 1 << 29, "EPOLL_NONBLOCK": 0o4000,
+	"SOF_TIMESTAMPING_TX_HARDWARE": 1, "SOF_TIMESTAMPING_TX_SOFTWARE": 2, "SOF_TIMESTAMPING_RX_HARDWARE": 4,
+	"SOF_TIMESTAMPING_RX_SOFTWARE": 8, "SOF_TIMESTAMPING_SOFTWARE": 16, "SOF_TIMESTAMPING_SYS_HARDWARE": 32,
+	"SOF_TIMESTAMPING_RAW_HARDWARE": 64, "SOF_TIMESTAMPING_OPT_ID": 128, "SOF_TIMESTAMPING_TX_SCHED": 256,
+	"SOF_TIMESTAMPING_TX_ACK": 512, "SOF_TIMESTAMPING_OPT_CMSG": 1024, "SOF_TIMESTAMPING_OPT_TSONLY": 2048,
+	"SOF_TIMESTAMPING_OPT_STATS": 4096, "SPLICE_F_NONBLOCK": 2, "NULL": 0,
 	"FIONREAD": sioInQ, "SIOCINQ": sioInQ, "SIOCOUTQ": sioOutQ, "SIOCOUTQNSD": sioOutQNSD,
+}
+
+func init() {
+	for name, code := range script.DSCPNames() {
+		constants["IPTOS_DSCP_"+strings.ToUpper(name)] = int64(code) << 2
+	}
 }
 
 // linuxStates is the numbers of tcpi_state.

@@ -123,6 +123,9 @@ func runScript(src Source, o Options, res *Result) error {
 		return err
 	}
 	cfg.tolerance *= time.Duration(max(o.Widen, 1))
+	if cfg.dryRun {
+		return nil
+	}
 	if missing := Needs(s, cfg.needs, o.Kernel); len(missing) > 0 {
 		return &needError{missing}
 	}

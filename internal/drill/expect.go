@@ -25,7 +25,7 @@ func compareSegment(cfg *config, info script.IPInfo, want *script.TCP, got *segm
 		return m
 	}
 	wantOff := 5 + (len(putOptions(want.Opts)) / 4)
-	if !want.AnyOpts && got.dataOff != wantOff {
+	if !want.AnyOpts && !cfg.freeBSD && got.dataOff != wantOff {
 		return differs("options", bracket(want.Opts), bracket(got.Opts))
 	}
 	if m := compareFlags(want, got, last); m != nil {
@@ -44,9 +44,11 @@ func compareSegment(cfg *config, info script.IPInfo, want *script.TCP, got *segm
 		return differs("window", want.Win, got.Win)
 	case got.Urg != want.Urg:
 		return differs("urgent pointer", want.Urg, got.Urg)
-	case !want.AnyOpts && !sameOptions(want.Opts, got.Opts):
+	case want.AnyOpts, cfg.freeBSD && sameInAnyOrder(want.Opts, got.Opts):
+	case !sameOptions(want.Opts, got.Opts):
 		return differs("options", bracket(want.Opts), bracket(got.Opts))
-	case !got.zero:
+	}
+	if !got.zero {
 		return differs("payload", "zeros", "something else")
 	}
 	return nil
@@ -64,7 +66,9 @@ func compareIP(cfg *config, info script.IPInfo, ip *wire.Packet) *mismatch {
 		return differs("ECN field", ecnBits(info.ECN), ecn)
 	case info.TOS >= 0 && int(ip.TOS) != info.TOS:
 		return differs("TOS", info.TOS, ip.TOS)
-	case info.TTL >= 0 && int(ip.TTL) != info.TTL:
+	case info.DSCP >= 0 && int(ip.TOS>>2) != info.DSCP:
+		return differs("DSCP", info.DSCP, ip.TOS>>2)
+	case info.TTL > 0 && int(ip.TTL) != info.TTL:
 		return differs("TTL", info.TTL, ip.TTL)
 	}
 	return nil

@@ -55,12 +55,12 @@ func setFastOpenKey(c *stack.Config, v string) error {
 	return nil
 }
 
-// listensFast decides, before there is a stack, whether its listeners are fast: in
-// Linux those are that have the option, which says how many handshakes they believe
-// at a time.
-func (l *lastack) listensFast() {
-	if l.core == nil && l.sc.FastOpen == stack.FastOpenServe && l.sc.FastPending == 0 {
-		l.sc.FastOpen = stack.FastOpenDial
+// listensFast says how many handshakes a listener believes at a time: in Linux
+// those that its option says, and none without the option.
+func (l *lastack) listensFast(s *socket) {
+	n, wasSet := s.opts[[2]int64{solTCP, tcpFastOpen}]
+	if wasSet || l.sc.FastPending == 0 {
+		s.ln.SetFastPending(int(n))
 	}
 }
 
@@ -98,6 +98,7 @@ func (l *lastack) openFast(s *socket, c *syscallArgs, to netip.AddrPort) (syscal
 func (l *lastack) opens(s *socket, conn *stack.Conn) {
 	s.conn, s.opening = conn, true
 	l.applyCongestion(s)
+	l.fitRecvSpace(s)
 	for k, v := range s.opts {
 		l.apply(s, k, v)
 	}

@@ -15,7 +15,8 @@ import (
 var (
 	icmp4Types = map[string]byte{
 		"echo_reply": 0, "unreachable": 3, "source_quench": 4, "redirect": 5, "echo_request": 8, "time_exceeded": 11,
-		"parameter_problem": 12,
+		"parameter_problem": 12, "timestamp_request": 13, "timestamp_reply": 14, "information_request": 15,
+		"information_reply": 16, "address_mask_request": 17, "address_mask_reply": 18,
 	}
 	icmp6Types = map[string]byte{
 		"unreachable": 1, "packet_too_big": 2, "time_exceeded": 3, "parameter_problem": 4, "echo_request": 128, "echo_reply": 129,
@@ -36,11 +37,14 @@ var (
 	}
 	icmp6Codes = map[string]map[string]byte{
 		"unreachable": {
-			"no_route": 0, "admin_prohibited": 1, "beyond_scope": 2, "address_unreachable": 3, "port_unreachable": 4,
+			"no_route": 0, "net_unreachable": 0, "admin_prohibited": 1, "beyond_scope": 2, "address_unreachable": 3, "port_unreachable": 4,
 			"policy_failed": 5, "reject_route": 6, "not_neighbour": 2, "not_neighbor": 2, "addr_unreachable": 3, "policy_fail": 5,
 		},
-		"time_exceeded":     {"exceed_hoplimit": 0, "exceed_fragtime": 1, "hop_limit_exceeded": 0, "frag_reass_exceeded": 1},
-		"parameter_problem": {"header_field": 0, "unk_nexthdr": 1, "unk_option": 2},
+		"time_exceeded": {
+			"exceeded_hop_limit": 0, "exceeded_frag_time": 1, "exceed_hoplimit": 0, "exceed_fragtime": 1,
+			"hop_limit_exceeded": 0, "frag_reass_exceeded": 1,
+		},
+		"parameter_problem": {"header_field": 0, "unknown_next_header": 1, "unknown_option": 2, "unk_nexthdr": 1, "unk_option": 2},
 	}
 )
 
@@ -79,10 +83,13 @@ func numbered(name, prefix string) (byte, bool) {
 
 // putICMP is the packet of a message from a router to the TCP under test, about
 // a segment of the flow.
-func putICMP(f *flow, from, to netip.Addr, m *script.ICMP) ([]byte, error) {
+func putICMP(f *flow, from, to netip.Addr, info script.IPInfo, m *script.ICMP) ([]byte, error) {
 	typ, code, err := icmpCode(m, to.Is6())
 	if err != nil {
 		return nil, err
+	}
+	if tooBig := to.Is6() && typ == 2 || !to.Is6() && typ == 3 && code == 4; m.MTU >= 0 && (!tooBig || !to.Is6() && m.MTU > 65535) {
+		return nil, fmt.Errorf("this ICMP message has no room for the MTU %d", m.MTU)
 	}
 	if m.QuoteOther != "" || m.EchoID >= 0 {
 		return nil, need("ICMP about other than TCP")
@@ -100,6 +107,7 @@ func putICMP(f *flow, from, to netip.Addr, m *script.ICMP) ([]byte, error) {
 		sum = wire.PseudoSum(from, to, wire.ProtoICMPv6, len(msg)).Add(msg)
 	}
 	binary.BigEndian.PutUint16(msg[2:], sum.Checksum())
+	setIP(&p, info)
 	off := p.HeaderLen()
 	pkt := append(make([]byte, off), msg...)
 	wire.PutIP(pkt, &p, len(msg))

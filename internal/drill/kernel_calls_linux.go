@@ -26,15 +26,15 @@ func (k *kernel) syscall(c *syscallArgs) (r syscallResult) {
 		n, r.peer, err = k.accept(c)
 	case "connect":
 		err = unix.Connect(c.fd, k.sockaddr(c.addr))
-	case "read", "readv":
+	case "read", "write", "recv", "send", "recvfrom", "sendto":
+		n, err = k.transfer(c)
+	case "readv":
 		n, err = unix.Read(c.fd, make([]byte, c.size))
-	case "recv", "recvfrom", "recvmsg":
+	case "recvmsg":
 		n, _, err = unix.Recvfrom(c.fd, make([]byte, c.size), int(c.flags))
-	case "write", "writev":
+	case "writev":
 		n, err = unix.Write(c.fd, make([]byte, c.size))
-	case "send":
-		n, err = unix.SendmsgN(c.fd, make([]byte, c.size), nil, nil, int(c.flags))
-	case "sendto", "sendmsg":
+	case "sendmsg":
 		n, err = k.sendto(c)
 	case "close":
 		k.mu.Lock()
@@ -71,6 +71,38 @@ func (k *kernel) syscall(c *syscallArgs) (r syscallResult) {
 		r.ret, r.errno = -1, errnoName(err)
 	}
 	return r
+}
+
+// transfer reads or writes one buffer.
+func (k *kernel) transfer(c *syscallArgs) (n int, err error) {
+	if c.null {
+		return nullTransfer(c)
+	}
+	switch c.name {
+	case "read":
+		return unix.Read(c.fd, make([]byte, c.size))
+	case "recv", "recvfrom":
+		n, _, err = unix.Recvfrom(c.fd, make([]byte, c.size), int(c.flags))
+		return n, err
+	case "write":
+		return unix.Write(c.fd, make([]byte, c.size))
+	case "send":
+		return unix.SendmsgN(c.fd, make([]byte, c.size), nil, nil, int(c.flags))
+	}
+	return k.sendto(c)
+}
+
+// nullTransfer makes a call with NULL for the buffer.
+func nullTransfer(c *syscallArgs) (int, error) {
+	trap := map[string]uintptr{
+		"read": unix.SYS_READ, "write": unix.SYS_WRITE, "recv": unix.SYS_RECVFROM, "recvfrom": unix.SYS_RECVFROM,
+		"send": unix.SYS_SENDTO, "sendto": unix.SYS_SENDTO,
+	}[c.name]
+	n, _, e := unix.Syscall6(trap, uintptr(c.fd), 0, uintptr(c.size), uintptr(c.flags), 0, 0)
+	if e != 0 {
+		return -1, e
+	}
+	return int(n), nil
 }
 
 // errnoName is the name of a system call's error.

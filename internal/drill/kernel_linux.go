@@ -158,6 +158,7 @@ func (k *kernel) command(text string) error {
 		return q.check(states)
 	}
 	if settings, err := parseSettings(text, nil); err == nil {
+		k.cfg.noteSystem(settings)
 		return k.ns.do(func() error { return applySettings(settings) })
 	}
 	return k.ns.do(func() error {
@@ -175,7 +176,7 @@ func (k *kernel) command(text string) error {
 // namespace of the thread.
 func applySettings(settings []setting) error {
 	for _, s := range settings {
-		if strings.HasPrefix(s.name, "net.inet") || strings.HasPrefix(s.name, "kern.") {
+		if isFreeBSD(s) {
 			continue
 		}
 		path := filepath.Join("/proc/sys", filepath.Clean("/"+strings.ReplaceAll(s.name, ".", "/")))

@@ -37,6 +37,7 @@ type lastack struct {
 
 	socks map[int]*socket // by descriptor
 	last  int             // the latest descriptor
+	space int             // net.inet.tcp.recvspace
 	call  func() (syscallResult, bool)
 	wake  clock.Time // when the call that waits gives up by itself
 	done  *syscallResult
@@ -44,7 +45,7 @@ type lastack struct {
 
 // newLastack makes the target. Its randomness is always the same.
 func newLastack(cfg *config) *lastack {
-	l := &lastack{cfg: cfg, time: origin, buf: make([]byte, 65535), socks: map[int]*socket{}, last: 2}
+	l := &lastack{cfg: cfg, time: origin, buf: make([]byte, 65535), socks: map[int]*socket{}, last: 2, space: freeBSDRecvSpace}
 	random := rand.New(rand.NewPCG(1, 2))
 	l.sc = stack.Config{
 		Name: "lastack", Addrs: []netip.Prefix{cfg.local}, MTU: cfg.mtu, Rand: random.Uint64,
@@ -209,6 +210,7 @@ func (l *lastack) command(text string) error {
 	if err != nil {
 		return err
 	}
+	l.cfg.noteSystem(settings)
 	for _, s := range settings {
 		if err := l.set(s); err != nil {
 			return err
@@ -243,6 +245,11 @@ func (l *lastack) set(s setting) error {
 	row, ok := settingRows[s.name]
 	if !ok {
 		return need("the setting " + s.name)
+	}
+	if s.name == "net.inet.tcp.recvspace" {
+		n, err := positive(s.value)
+		l.space = n
+		return err
 	}
 	if row == nil {
 		return nil

@@ -46,10 +46,16 @@ func packetNeeds(p *script.Packet, kernel bool, missing map[string]bool) {
 	if p.IP.FlowLabel >= 0 {
 		missing["IPv6 flow labels"] = true
 	}
-	if kernel || p.TCP == nil || p.Dir != script.Outbound {
+	if p.TCP == nil {
 		return
 	}
 	for _, o := range p.TCP.Opts {
+		if o.Digest != "" {
+			missing["digests to be computed (RFC 2385)"] = true
+		}
+		if kernel || p.Dir != script.Outbound {
+			continue
+		}
 		switch o.Kind {
 		case script.OptFOExp:
 			missing["fast open's experimental option (RFC 6994)"] = true

@@ -1,6 +1,7 @@
 package drill
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -175,7 +176,7 @@ func (r *run) packets(p *script.Packet) ([][]byte, error) {
 		if f == nil {
 			return nil, fmt.Errorf("an ICMP message quotes a connection, and there is none")
 		}
-		pkt, err := putICMP(f, r.cfg.remote.Addr(), f.local.Addr(), p.ICMP)
+		pkt, err := putICMP(f, r.cfg.remote.Addr(), f.local.Addr(), p.IP, p.ICMP)
 		return [][]byte{pkt}, err
 	}
 	f, err := r.inboundFlow(p.TCP)
@@ -190,30 +191,20 @@ func (r *run) packets(p *script.Packet) ([][]byte, error) {
 	seg := segment{TCP: t, local: f.local, remote: f.remote}
 	seg.ip = wire.Packet{Src: f.remote.Addr(), Dst: f.local.Addr(), Proto: wire.ProtoTCP, DF: true}
 	setIP(&seg.ip, p.IP)
-	var pkts [][]byte
-	for _, piece := range cut(&seg, r.cfg.mss) {
+	if pkt := seg.put(); !r.cfg.kernel || len(pkt) <= r.cfg.mtu {
+		return [][]byte{pkt}, nil
+	}
+	var pkts [][]byte // the device that leads to the kernel brings no larger ones
+	for _, piece := range cut(&seg, cmp.Or(r.cfg.mss, r.cfg.mtu-seg.ip.HeaderLen()-20-len(putOptions(seg.Opts)))) {
 		pkts = append(pkts, piece.put())
 	}
 	return pkts, nil
 }
 
-// setIP takes over what a script says about the IP header.
-func setIP(ip *wire.Packet, info script.IPInfo) {
-	if info.TOS >= 0 {
-		ip.TOS = uint8(info.TOS)
-	}
-	if info.ECN != script.ECNUnchecked {
-		ip.TOS = ip.TOS&^3 | ecnBits(info.ECN)
-	}
-	if info.TTL > 0 {
-		ip.TTL = uint8(info.TTL)
-	}
-}
-
 // cut divides a segment into those of at most mss bytes. Only the last has FIN
 // and PSH.
 func cut(s *segment, mss int) (pieces []*segment) {
-	for mss > 0 && s.Len > mss {
+	for s.Len > mss {
 		head, rest := *s, *s
 		head.Len, rest.Len = mss, s.Len-mss
 		head.Flags &^= script.FIN | script.PSH
@@ -222,6 +213,22 @@ func cut(s *segment, mss int) (pieces []*segment) {
 		s = &rest
 	}
 	return append(pieces, s)
+}
+
+// setIP takes over what a script says about the IP header.
+func setIP(ip *wire.Packet, info script.IPInfo) {
+	if info.TOS >= 0 {
+		ip.TOS = uint8(info.TOS)
+	}
+	if info.DSCP >= 0 {
+		ip.TOS = uint8(info.DSCP) << 2
+	}
+	if info.ECN != script.ECNUnchecked {
+		ip.TOS = ip.TOS&^3 | ecnBits(info.ECN)
+	}
+	if info.TTL > 0 {
+		ip.TTL = uint8(info.TTL)
+	}
 }
 
 // inboundFlow is the flow that an injected segment belongs to. While there is

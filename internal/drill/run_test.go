@@ -154,7 +154,8 @@ func TestUnsupported(t *testing.T) {
 		"+0 pipe([5, 6]) = 0":                                      "the system call pipe",
 		"+0 < ipv4 1.2.3.4 > 5.6.7.8: . 1:1(0) ack 1 win 5":        "encapsulation",
 		"+0 < . 1:1(0) ack 1 win 5 /udp(9899 > 9899)":              "TCP in UDP",
-		"+0 setsockopt(4, SOL_SOCKET, SO_RCVBUF, [5000], 4) = 0":   "this socket option to be set after the connection has begun",
+		"+0 setsockopt(4, SOL_TCP, TCP_MAXSEG, [600], 4) = 0":      "this socket option to be set after the connection has begun",
+		"+0 > . 1:1(0) ack 1 <md5 valid>":                          "TCP MD5 (RFC 2385); digests to be computed (RFC 2385)",
 		"+0 `../common/defaults.sh\nsysctl -q net.ipv4.tcp_ecn=0`": "the settings of ../common/defaults.sh",
 	} {
 		r := Run(Source{"test.pkt", established + events}, Options{})
@@ -170,6 +171,7 @@ func TestFilesOfSettings(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"defaults.sh": "#!/bin/bash\nset -e\nsysctl -q net.ipv4.tcp_timestamps=0 \\\n  net.ipv4.tcp_sack=0 > /dev/null 2>&1\n" +
+			"sysctl -q net.ipv4.tcp_rmem=\"4096 $((2 * 65536)) $((15*1024*1024))\" net.ipv4.tcp_slow_start_after_idle=0\n" +
 			"sysctl -q net.ipv4.tcp_window_scaling=0 && tc qdisc add dev tun0 root pfifo\nip tcp_metrics flush all > /dev/null\n",
 		"other.sh": "reboot\n",
 	} {
@@ -197,6 +199,7 @@ func TestBrokenScripts(t *testing.T) {
 		"+0 frob(4) = 0":                                  `test.pkt:9:1: there is no system call "frob"`,
 		"+0 write(4, ..., 10, 3) = 10":                    "test.pkt:9:22: write takes 3 arguments, here are 4",
 		"+0 write(4, ...) = 10":                           "test.pkt:9:1: write needs another argument after the 2 that are here",
+		"+0 write(4, \"abc\", 10) = 10":                   "test.pkt:9:13: expected a buffer: ... or NULL, found \"abc\"",
 		"+0 shutdown(4, SHUT_ALL) = 0":                    "test.pkt:9:16: no constant is called SHUT_ALL",
 		"+0 < . 1:1(0) ack 1 win 5 <TS val 1 ecr 77>":     "test.pkt:9:1: timestamp echo 77",
 		"+0 < icmp unreachable moon_unreachable [1:1(0)]": "test.pkt:9:1: there is no code \"moon_unreachable\"",
@@ -253,11 +256,59 @@ func TestCongestionControlIsChosen(t *testing.T) {
 	}
 }
 
-// Injected data larger than --mss come in segments of that size.
-func TestInjectedDataAreCut(t *testing.T) {
-	r := Run(Source{"test.pkt", "--mss=1000\n" + established + "+0 < P. 1:2501(2500) ack 1 win 9\n+0 > . 1:1(0) ack 2001\n"}, Options{})
+// Injected data larger than --mss are several segments that come as one: there is
+// one acknowledgment.
+func TestInjectedDataStayWhole(t *testing.T) {
+	r := Run(Source{"test.pkt", "--mss=1000\n" + established + "+0 < P. 1:3001(3000) ack 1 win 9\n+0 > . 1:1(0) ack 3001\n"}, Options{})
 	if r.Status != Passed {
 		t.Errorf("%v %v\n%s", r.Failure, r.Err, r.Diagram(diagram.Options{}))
+	}
+}
+
+// freeBSD is a script for FreeBSD: its options are in another order and padded
+// differently, and its buffers are whole segments.
+const freeBSD = "0 `sysctl -w kern.ipc.maxsockbuf=2097152`" + `
++0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
++0 getsockopt(3, SOL_SOCKET, SO_RCVBUF, [65536], [4]) = 0
++0 connect(3, ..., ...) = -1 EINPROGRESS
++0 > S 0:0(0) <mss 1460,nop,wscale 6,sackOK,TS val ... ecr 0>
++0 < S. 0:0(0) ack 1 win 100 <mss 1460,sackOK,eol,eol>
++0 > . 1:1(0) ack 1 win 65535
++0 getsockopt(3, SOL_SOCKET, SO_RCVBUF, [65700], [4]) = 0
+`
+
+// A script that sets something of FreeBSD may have options in any order, but not
+// others.
+func TestScriptsForFreeBSD(t *testing.T) {
+	for script, want := range map[string]Status{
+		freeBSD: Passed,
+		strings.Replace(freeBSD, "wscale 6", "wscale 7", 1):                                Failed,
+		strings.Replace(freeBSD, ",sackOK,TS", ",TS", 1):                                   Failed,
+		strings.Replace(freeBSD, "kern.ipc.maxsockbuf", "net.ipv4.tcp_no_metrics_save", 1): Failed,
+	} {
+		if r := Run(Source{"test.pkt", script}, Options{}); r.Status != want {
+			t.Errorf("%v (%v, %v), want %v:\n%s", r.Status, r.Failure, r.Err, want, script)
+		}
+	}
+}
+
+// A buffer is the interpreter's, or it is NULL, which no call can use.
+func TestBuffersMayBeNull(t *testing.T) {
+	const calls = "+0 write(4, NULL, 10) = -1 EFAULT (Bad address)\n+0 sendto(4, NULL, 10, 0, ..., ...) = -1 EFAULT (Bad address)\n" +
+		"+0 < P. 1:11(10) ack 1 win 100\n+0 read(4, NULL, 10) = -1 EFAULT (Bad address)\n+0 recv(4, ..., 10, 0) = 10\n"
+	if r := Run(Source{"test.pkt", established + calls}, Options{}); r.Status != Passed {
+		t.Errorf("%v (%v, %v), want passed", r.Status, r.Failure, r.Err)
+	}
+}
+
+// --dry_run reads the script, and no more.
+func TestDryRun(t *testing.T) {
+	if r := Run(Source{"test.pkt", "--dry_run\n" + established + "+0 > . 7:7(0) ack 1\n"}, Options{}); r.Status != Passed {
+		t.Errorf("%v, want passed", r.Status)
+	}
+	if r := Run(Source{"test.pkt", "--dry_run\n" + established + "+0 > . 7:8(0) ack 1\n"}, Options{}); r.Status != Broken {
+		t.Errorf("%v, want broken", r.Status)
 	}
 }
 

@@ -50,6 +50,9 @@ func (l *lastack) syscall(c *syscallArgs) (r syscallResult, ok bool) {
 	if s.epoll != nil && c.name != "epoll_ctl" && c.name != "epoll_wait" && c.name != "close" {
 		return errno("EINVAL"), true
 	}
+	if c.null && c.size > 0 && s.conn != nil {
+		return errno("EFAULT"), true
+	}
 	switch c.name {
 	case "epoll_ctl":
 		return l.epollCtl(s, c), true
@@ -144,12 +147,15 @@ func (l *lastack) listen(s *socket, c *syscallArgs) syscallResult {
 	if s.conn != nil {
 		return errno("EINVAL")
 	}
-	l.listensFast()
 	ln, err := l.stack().Listen(l.time, s.bound, int(c.nums[0])+1)
 	if err != nil {
 		return errnoOf(err)
 	}
 	s.ln = ln
+	l.listensFast(s)
+	if tos := s.opts[[2]int64{solIP, ipTOS}] | s.opts[[2]int64{solIPv6, ipv6TClass}]; tos != 0 {
+		_ = ln.SetDSCP(uint8(tos) >> 2)
+	}
 	return value(0)
 }
 
@@ -163,6 +169,7 @@ func (l *lastack) accept(s *socket, c *syscallArgs) (syscallResult, bool) {
 	}
 	child := l.add(&socket{conn: conn, nonblock: c.nonblock, control: s.control})
 	l.applyCongestion(child)
+	l.fitRecvSpace(child)
 	for k, v := range s.opts {
 		l.apply(child, k, v)
 	}

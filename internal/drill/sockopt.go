@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/lastack/lastack/congestion"
-	"github.com/lastack/lastack/internal/stack"
 	"github.com/lastack/lastack/internal/tcp"
 )
 
@@ -65,6 +64,15 @@ func (l *lastack) setEarly(s *socket, key [2]int64, c *syscallArgs) error {
 	if early && (c.optVal < 1 || c.optVal > 1<<30) {
 		return need("a socket option of this value")
 	}
+	switch {
+	case s.conn == nil:
+	case key == [2]int64{solSocket, soRcvBuf}:
+		s.conn.SetRecvBuffer(l.time, int(c.optVal))
+		return nil
+	case key == [2]int64{solSocket, soSndBuf}:
+		s.conn.SetSendBuffer(int(c.optVal))
+		return nil
+	}
 	switch key {
 	case [2]int64{solSocket, soRcvBuf}:
 		l.sc.TCP.RecvBuffer = int(c.optVal)
@@ -72,12 +80,6 @@ func (l *lastack) setEarly(s *socket, key [2]int64, c *syscallArgs) error {
 		l.sc.TCP.SendBuffer = int(c.optVal)
 	case [2]int64{solTCP, tcpSynCnt}:
 		l.sc.TCP.SynRetries = int(c.optVal)
-	case [2]int64{solTCP, tcpFastOpen}:
-		if l.core == nil && c.optVal > 0 {
-			l.sc.FastPending = int(c.optVal)
-		} else if l.core != nil && l.sc.FastOpen != stack.FastOpenServe {
-			return need("TCP_FASTOPEN to be set before listen")
-		}
 	case [2]int64{solTCP, tcpMaxSeg}:
 		l.sc.MTU = min(l.cfg.mtu, int(c.optVal)+l.headers())
 	case [2]int64{solTCP, tcpLinger2}:
@@ -97,7 +99,7 @@ func (l *lastack) apply(s *socket, key [2]int64, v int64) syscallResult {
 	case [2]int64{solTCP, tcpNoDelay}:
 		if s.conn != nil {
 			s.conn.SetNoDelay(v != 0)
-			s.conn.SetMore(s.cork)
+			s.conn.SetMore(s.cork && v == 0) // what the cork holds back goes; the next write is corked again
 		}
 	case [2]int64{solTCP, tcpCork}:
 		if s.cork = v != 0; s.conn != nil {
@@ -107,9 +109,16 @@ func (l *lastack) apply(s *socket, key [2]int64, v int64) syscallResult {
 		if s.conn != nil {
 			_ = s.conn.SetDSCP(uint8(v) >> 2) // the ECN field is TCP's own
 		}
+		if s.ln != nil {
+			_ = s.ln.SetDSCP(uint8(v) >> 2)
+		}
 	case [2]int64{solIP, ipMTUDiscover}:
-		if v != constants["IP_PMTUDISC_DO"] && v != constants["IP_PMTUDISC_WANT"] {
-			return syscallResult{missing: need("path MTU discovery to be off")}
+		if v == constants["IP_PMTUDISC_PROBE"] { // the others differ in the DF bit, which no script sees
+			return syscallResult{missing: need("ICMP about the path MTU to be ignored")}
+		}
+	case [2]int64{solTCP, tcpFastOpen}:
+		if s.ln != nil {
+			s.ln.SetFastPending(int(v))
 		}
 	case [2]int64{solTCP, tcpUserTimeout}:
 		if s.conn != nil {
@@ -123,9 +132,10 @@ func (l *lastack) apply(s *socket, key [2]int64, v int64) syscallResult {
 		}
 	case [2]int64{solSocket, soReuseAddr}, [2]int64{solSocket, soReusePort}, [2]int64{solSocket, soRcvBuf},
 		[2]int64{solSocket, soSndBuf}, [2]int64{solTCP, tcpSynCnt}, [2]int64{solTCP, tcpLinger2}, [2]int64{solTCP, tcpMaxSeg},
-		[2]int64{solTCP, tcpFastOpen}, [2]int64{solTCP, tcpFastOpenConnect},
+		[2]int64{solTCP, tcpFastOpenConnect},
 		[2]int64{solTCP, tcpNotSentLowat},                                                             // poll looks at it
-		[2]int64{solSocket, soPriority}, [2]int64{solSocket, soMark}, [2]int64{solSocket, soBusyPoll}: // nothing shows
+		[2]int64{solSocket, soPriority}, [2]int64{solSocket, soMark}, [2]int64{solSocket, soBusyPoll}, // nothing shows
+		[2]int64{solSocket, soDebug}, [2]int64{solIP, ipFreebind}:
 	default:
 		return syscallResult{missing: need("the socket option " + optionName(key))}
 	}
@@ -161,8 +171,13 @@ func (l *lastack) getOption(s *socket, c *syscallArgs) syscallResult {
 	case [2]int64{solSocket, soError}:
 		return out(s.pendingError())
 	case [2]int64{solSocket, soRcvBuf}:
-		if wasSet {
+		switch {
+		case wasSet && l.cfg.freeBSD:
+			return out(v)
+		case wasSet:
 			return out(2 * v) // Linux doubles it, to leave room for its own bookkeeping
+		case l.cfg.freeBSD:
+			return out(int64(l.recvSpace(s)))
 		}
 		return out(int64(cmp.Or(cfg.RecvBuffer, cfg.MaxRecvBuffer)))
 	case [2]int64{solSocket, soSndBuf}:

@@ -17,6 +17,7 @@ type syscallArgs struct {
 	addr     netip.AddrPort
 	hasAddr  bool // the script gives the address or leaves it to the interpreter ("...")
 	size     int  // bytes of the buffer, or of several
+	null     bool // the buffer is NULL
 	flags    int64
 	level    int64 // of socket options
 	opt      int64
@@ -59,15 +60,15 @@ var callForms = map[string]callForm{
 	"accept":  func(d *decoder) { d.fd(); d.skip(); d.skip() },
 	"accept4": func(d *decoder) { d.fd(); d.skip(); d.skip(); d.a.nonblock = d.num()&sockNonblock != 0 },
 	"connect": func(d *decoder) { d.fd(); d.address(); d.skip() },
-	"read":    func(d *decoder) { d.fd(); d.skip(); d.size() },
-	"write":   func(d *decoder) { d.fd(); d.skip(); d.size() },
+	"read":    func(d *decoder) { d.fd(); d.buffer(); d.size() },
+	"write":   func(d *decoder) { d.fd(); d.buffer(); d.size() },
 	"readv":   func(d *decoder) { d.fd(); d.vector(); d.num() },
 	"writev":  func(d *decoder) { d.fd(); d.vector(); d.num() },
-	"recv":    func(d *decoder) { d.fd(); d.skip(); d.size(); d.a.flags = d.num() },
-	"send":    func(d *decoder) { d.fd(); d.skip(); d.size(); d.a.flags = d.num() },
+	"recv":    func(d *decoder) { d.fd(); d.buffer(); d.size(); d.a.flags = d.num() },
+	"send":    func(d *decoder) { d.fd(); d.buffer(); d.size(); d.a.flags = d.num() },
 	"recvfrom": func(d *decoder) {
 		d.fd()
-		d.skip()
+		d.buffer()
 		d.size()
 		d.a.flags = d.num()
 		d.skip()
@@ -75,7 +76,7 @@ var callForms = map[string]callForm{
 	},
 	"sendto": func(d *decoder) {
 		d.fd()
-		d.skip()
+		d.buffer()
 		d.size()
 		d.a.flags = d.num()
 		d.address()

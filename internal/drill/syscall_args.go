@@ -37,6 +37,18 @@ func (d *decoder) arg() *script.Expr {
 
 func (d *decoder) skip() { d.arg() }
 
+// isNull reports whether an expression is a pointer to nothing.
+func isNull(e *script.Expr) bool { return e.Kind == script.Word && e.Text == "NULL" }
+
+// buffer takes "..." for a buffer that is the interpreter's, or NULL.
+func (d *decoder) buffer() {
+	e := d.arg()
+	d.a.null = isNull(e)
+	if e.Kind != script.Ellipsis && !d.a.null {
+		d.fail(e.Pos, "expected a buffer: ... or NULL, found %s", e)
+	}
+}
+
 func (d *decoder) fd() { d.a.fd = int(d.number(d.arg())) }
 
 func (d *decoder) num() int64 {
@@ -100,7 +112,7 @@ func (d *decoder) address() {
 		}
 		return
 	}
-	if e.Kind == script.Integer && e.Int == 0 {
+	if e.Kind == script.Integer && e.Int == 0 || isNull(e) {
 		d.a.hasAddr = false
 		return
 	}

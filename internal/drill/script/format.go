@@ -96,6 +96,9 @@ func (i IPInfo) String() string {
 	if i.TOS >= 0 {
 		words = append(words, fmt.Sprintf("tos %#02x", i.TOS))
 	}
+	if i.DSCP >= 0 {
+		words = append(words, fmt.Sprintf("dscp %#02x", i.DSCP))
+	}
 	if i.TTL >= 0 {
 		words = append(words, fmt.Sprintf("ttl %d", i.TTL))
 	}
@@ -193,12 +196,15 @@ func (o *TCPOption) String() string {
 		return out
 	case OptTS:
 		out := fmt.Sprintf("TS val %d ecr %d", o.Val, o.Ecr)
+		if o.AnyVal {
+			out = fmt.Sprintf("TS val ... ecr %d", o.Ecr)
+		}
 		if o.LiteralEcr {
 			out += "!"
 		}
 		return out
 	case OptMD5:
-		return strings.TrimSpace("md5 " + hex.EncodeToString(o.Data))
+		return strings.TrimSpace("md5 " + o.Digest + hex.EncodeToString(o.Data))
 	case OptFO:
 		return strings.TrimSpace("FO " + hex.EncodeToString(o.Data))
 	case OptFOExp:

@@ -129,8 +129,8 @@ func (l *lexer) scan(t *token, s string) (int, error) {
 	if n, ok := scanAddr(t, s); ok {
 		return n, nil
 	}
-	if n, ok, err := l.scanNumber(t, s); ok || err != nil {
-		return n, err
+	if n, ok := scanNumber(t, s); ok {
+		return n, nil
 	}
 	if n := span(s, isWord); n > 0 {
 		t.kind, t.text = tokWord, s[:n]
@@ -161,7 +161,7 @@ func (l *lexer) quoted(t *token, s string, kind tokenKind, begin, end string) (i
 
 // scanNumber takes a number: the longest of a float, a hexadecimal and a
 // decimal one, unless a word is longer.
-func (l *lexer) scanNumber(t *token, s string) (n int, ok bool, err error) {
+func scanNumber(t *token, s string) (n int, ok bool) {
 	sign := 0
 	if s[0] == '-' {
 		sign = 1
@@ -170,7 +170,7 @@ func (l *lexer) scanNumber(t *token, s string) (n int, ok bool, err error) {
 	if whole < len(s) && s[whole] == '.' {
 		if frac := span(s[whole+1:], isDigit); frac > 0 {
 			t.kind, t.text = tokFloat, s[:whole+1+frac]
-			return len(t.text), true, nil
+			return len(t.text), true
 		}
 	}
 	word := span(s, isWord)
@@ -178,7 +178,7 @@ func (l *lexer) scanNumber(t *token, s string) (n int, ok bool, err error) {
 		t.kind = tokHex
 		n = word
 	} else if whole == sign || word > whole {
-		return 0, false, nil
+		return 0, false
 	} else {
 		t.kind = tokInt
 		n = whole
@@ -188,10 +188,9 @@ func (l *lexer) scanNumber(t *token, s string) (n int, ok bool, err error) {
 	if t.kind == tokHex {
 		digits, base = digits[2:], 16
 	}
-	if t.num, err = strconv.ParseInt(digits, base, 64); err != nil {
-		return 0, false, l.fail(t.Pos, "%s does not fit 64 bits", t.text)
-	}
-	return n, true, nil
+	num, err := strconv.ParseInt(digits, base, 64)
+	t.num, t.tooBig = num, err != nil
+	return n, true
 }
 
 // scanAddr takes an IP address: a dotted quad, or an IPv6 address with "::".

@@ -2,7 +2,9 @@ package script
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -87,6 +89,10 @@ func (p *parser) integer(what string, least, most int64) int64 {
 		return 0
 	}
 	v := p.tok.num
+	if p.tok.tooBig {
+		p.wrong(p.tok.Pos, "%s does not fit 64 bits", p.tok.text)
+		return 0
+	}
 	if v < least || v > most {
 		p.wrong(p.tok.Pos, "%s is %d: it must be %d to %d", what, v, least, most)
 		return 0
@@ -129,22 +135,55 @@ func (p *parser) option() Option {
 		return o
 	}
 	o.HasValue = true
-	from, end := p.tok.end, p.tok.end
-	for end < len(p.src) && p.src[end] > ' ' {
-		end++
+	from := p.tok.end
+	for from < len(p.src) && (p.src[from] == ' ' || p.src[from] == '\t') {
+		from++
 	}
-	o.Value = p.src[from:end]
+	n := optionValueLen(p.src[from:])
+	o.Value = p.src[from : from+n]
 	if o.Value == "" {
 		p.advance()
 		p.expected("a value for --" + o.Name)
 		return o
 	}
-	if n := len(o.Value); n >= 2 && o.Value[0] == '"' && o.Value[n-1] == '"' {
+	if o.Name == "define" {
+		p.defineSymbol(o.Value)
+	} else if n >= 2 && o.Value[0] == '"' && o.Value[n-1] == '"' {
 		o.Value = o.Value[1 : n-1]
 	}
-	p.lexer.advance(end - p.off)
+	p.lexer.advance(from + n - p.off)
 	p.advance()
 	return o
+}
+
+// optionValueLen is the bytes of an option's value: up to white space or a
+// comment outside of quotes.
+func optionValueLen(s string) int {
+	quote := byte(0)
+	for i := range len(s) {
+		switch {
+		case quote != 0:
+			if s[i] == quote {
+				quote = 0
+			}
+		case s[i] == '"' || s[i] == '`':
+			quote = s[i]
+		case s[i] <= ' ', strings.HasPrefix(s[i:], "//"), strings.HasPrefix(s[i:], "/*"):
+			return i
+		}
+	}
+	return len(s)
+}
+
+// defineSymbol is --define=NAME=VALUE: from here on the value stands for the word.
+func (p *parser) defineSymbol(text string) {
+	name, value, _ := strings.Cut(text, "=")
+	all := maps.Clone(p.defines)
+	if all == nil {
+		all = map[string]string{}
+	}
+	all[name] = value
+	p.defines = all
 }
 
 func (p *parser) command() *Command {

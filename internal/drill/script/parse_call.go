@@ -103,6 +103,8 @@ func (p *parser) operand() *Expr {
 	switch {
 	case p.tok.kind == tokDots:
 		p.advance()
+	case p.tok.tooBig:
+		p.wrong(p.tok.Pos, "%s does not fit 64 bits", p.tok.text)
 	case p.tok.kind == tokInt, p.tok.kind == tokHex:
 		e.Kind, e.Int, e.Hex = Integer, p.tok.num, p.tok.kind == tokHex
 		p.advance()

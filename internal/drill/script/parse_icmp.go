@@ -2,9 +2,13 @@ package script
 
 import "math"
 
-// icmp takes an ICMP message: its type, code, MTU, and what it quotes.
-func (p *parser) icmp() *ICMP {
+// icmp takes an ICMP message: its type, code, MTU, and what it quotes. The quote
+// may have stood before.
+func (p *parser) icmp(quote *ICMP) *ICMP {
 	m := &ICMP{MTU: -1, EchoID: -1}
+	if quote != nil {
+		m = quote
+	}
 	if p.tok.kind != tokWord {
 		p.expected("the type of an ICMP message")
 		return m
@@ -21,7 +25,7 @@ func (p *parser) icmp() *ICMP {
 	if p.take("id") {
 		m.EchoID = int(p.integer("the identifier", 0, math.MaxUint16))
 	}
-	if p.take("[") {
+	if quote == nil && p.take("[") {
 		p.quote(m)
 		p.need("]")
 	}

@@ -21,7 +21,7 @@ func (p *parser) options(t *TCP, dir Direction) {
 	}
 	at := p.tok.Pos
 	for {
-		t.Opts = append(t.Opts, p.tcpOption())
+		t.Opts = append(t.Opts, p.tcpOption(dir))
 		if p.err != nil || !p.take(",") {
 			break
 		}
@@ -33,7 +33,7 @@ func (p *parser) options(t *TCP, dir Direction) {
 }
 
 // tcpOption takes one option.
-func (p *parser) tcpOption() (o TCPOption) {
+func (p *parser) tcpOption(dir Direction) (o TCPOption) {
 	switch {
 	case p.take("eol"):
 		o.Kind = OptEOL
@@ -48,9 +48,9 @@ func (p *parser) tcpOption() (o TCPOption) {
 	case p.take("sack"):
 		o = TCPOption{Kind: OptSACK, Blocks: p.blocks()}
 	case p.take("TS"):
-		o = p.timestamp()
+		o = p.timestamp(dir)
 	case p.take("md5"):
-		o = TCPOption{Kind: OptMD5, Data: p.blob()}
+		o = p.md5()
 	case p.take("FO"):
 		o = TCPOption{Kind: OptFO, Data: p.blob()}
 	case p.take("FOEXP"):
@@ -63,11 +63,28 @@ func (p *parser) tcpOption() (o TCPOption) {
 	return o
 }
 
-// timestamp takes "val N ecr N".
-func (p *parser) timestamp() TCPOption {
+// md5 takes the digest (RFC 2385), or whether it is to be the right one.
+func (p *parser) md5() TCPOption {
+	o := TCPOption{Kind: OptMD5}
+	if p.is("valid") || p.is("invalid") {
+		o.Digest = p.tok.text
+		p.advance()
+		return o
+	}
+	o.Data = p.blob()
+	return o
+}
+
+// timestamp takes "val N ecr N", or "val ..." for any value that is expected.
+func (p *parser) timestamp(dir Direction) TCPOption {
 	o := TCPOption{Kind: OptTS}
 	p.need("val")
-	o.Val = p.number("the timestamp")
+	if p.tok.kind == tokDots && dir == Outbound {
+		o.AnyVal = true
+		p.advance()
+	} else {
+		o.Val = p.number("the timestamp")
+	}
 	p.need("ecr")
 	o.Ecr = p.number("the timestamp echo")
 	o.LiteralEcr = p.take("!")
@@ -147,6 +164,9 @@ func (o *TCPOption) WireLen() int {
 	case OptECN0, OptECN1:
 		return 2 + 3*len(o.Counters)
 	case OptMD5, OptFO, OptOther:
+		if o.Digest != "" {
+			return 2 + 16 // RFC 2385 §3.0
+		}
 		return 2 + len(o.Data)
 	}
 	panic("BUG: no such option: " + strconv.Itoa(int(o.Kind)))

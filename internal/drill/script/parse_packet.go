@@ -1,7 +1,9 @@
 package script
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -12,10 +14,11 @@ func (p *parser) packet() *Packet {
 	for p.is("ipv4") || p.is("ipv6") || p.is("gre") || p.is("GREv0") || p.is("mpls") {
 		pkt.Encap = append(pkt.Encap, p.outerHeader())
 	}
-	pkt.IP = p.ipInfo(pkt.Dir)
+	quote := p.ipInfo(pkt)
 	switch {
-	case p.take("icmp"):
-		pkt.ICMP = p.icmp()
+	case quote != nil || p.is("icmp"):
+		p.need("icmp")
+		pkt.ICMP = p.icmp(quote)
 	case p.take("udp"):
 		pkt.UDP = p.udp()
 	default:
@@ -40,30 +43,65 @@ func (p *parser) outerHeader() string {
 	return strings.Join(words, " ")
 }
 
-// ipInfo takes what may be said about the IP header, in brackets.
-func (p *parser) ipInfo(dir Direction) IPInfo {
-	info := noIPInfo
+// ipInfo takes what may be said about the IP header, in brackets. What an ICMP
+// message quotes may stand in the same place: then that is the result.
+func (p *parser) ipInfo(pkt *Packet) (quote *ICMP) {
 	end := "]"
 	switch {
 	case p.take("["):
+		if p.tok.kind == tokInt {
+			quote = &ICMP{MTU: -1, EchoID: -1}
+			p.quote(quote)
+			p.need("]")
+			return quote
+		}
 	case p.take("("):
 		end = ")"
 	default:
-		return info
+		return nil
 	}
 	for {
-		p.ipField(&info, dir)
+		p.ipField(&pkt.IP, pkt.Dir)
 		if p.err != nil || !p.take(",") {
 			break
 		}
 	}
 	p.need(end)
-	return info
+	return nil
 }
 
 var ecnNames = []string{NoECN: "noecn", ECT1: "ect1", ECT0: "ect0", CE: "ce", ECT01: "ect01"}
 
+// dscpNames is the differentiated services code points that have names (RFC 2474
+// §4.2.2, RFC 2597 §6, RFC 3246, RFC 5865, RFC 8622).
+var dscpNames = map[string]int{
+	"cs0": 0, "cs1": 8, "cs2": 16, "cs3": 24, "cs4": 32, "cs5": 40, "cs6": 48, "cs7": 56,
+	"af11": 10, "af12": 12, "af13": 14, "af21": 18, "af22": 20, "af23": 22,
+	"af31": 26, "af32": 28, "af33": 30, "af41": 34, "af42": 36, "af43": 38,
+	"ef": 46, "voice_admit": 44, "le": 1,
+}
+
+// DSCPNames is the differentiated services code points by their names, which are
+// in small letters.
+func DSCPNames() map[string]int { return maps.Clone(dscpNames) }
+
+// dscp takes a code point, by its name or its number.
+func (p *parser) dscp() int {
+	if n, ok := dscpNames[strings.ToLower(p.tok.text)]; ok && p.tok.kind == tokWord {
+		p.advance()
+		return n
+	}
+	return int(p.integer("the DSCP", 0, 63))
+}
+
 func (p *parser) ipField(info *IPInfo, dir Direction) {
+	if p.is("ecn") || p.is("ECN") {
+		p.advance()
+		if !slices.Contains(ecnNames, p.tok.text) {
+			p.expected("noecn, ect0, ect1, ect01 or ce")
+			return
+		}
+	}
 	for ecn, name := range ecnNames {
 		if name == "" || !p.is(name) {
 			continue
@@ -79,13 +117,13 @@ func (p *parser) ipField(info *IPInfo, dir Direction) {
 	case p.take("tos"), p.take("class"):
 		info.TOS = int(p.integer("the TOS octet", 0, 255))
 	case p.take("dscp"):
-		info.TOS = int(p.integer("the DSCP", 0, 63)) << 2
+		info.DSCP = p.dscp()
 	case p.take("ttl"), p.take("hlim"):
 		info.TTL = int(p.integer("the TTL", 0, 255))
 	case p.take("flowlabel"):
 		info.FlowLabel = int(p.integer("the flow label", 0, 1<<20-1))
 	default:
-		p.expected("noecn, ect0, ect1, ect01, ce, tos, class, dscp, ttl, hlim or flowlabel")
+		p.expected("noecn, ect0, ect1, ect01, ce, tos, class, dscp, ecn, ttl, hlim or flowlabel")
 	}
 }
 

@@ -22,7 +22,7 @@ func TestForms(t *testing.T) {
 		{"+0 > [ect0] .5 1:1(0) ack 1 <ECN e1b 1 ceb 0 e0b 1,nop>", ""},
 		{"+0 < [ce] P.7 1:2(1) ack 1 win 9 <ECN e0b 1 ceb 2>", ""},
 		{"+0 < (tos 0x1f) . 1:1(0) ack 1 win 9", "+0 < [tos 0x1f] . 1:1(0) ack 1 win 9"},
-		{"+0 < [dscp 10, hlim 7] . 1:1(0) ack 1 win 9", "+0 < [tos 0x28, ttl 7] . 1:1(0) ack 1 win 9"},
+		{"+0 < [dscp 10, hlim 7] . 1:1(0) ack 1 win 9", "+0 < [dscp 0x0a, ttl 7] . 1:1(0) ack 1 win 9"},
 		{"+0 > [ect01,flowlabel 0xabc] . 1:1(0) ack 1", "+0 > [ect01, flowlabel 0xabc] . 1:1(0) ack 1"},
 		{"+0 < 40000 > 8080 S 0:0(0) win 9", ""},
 		{"+0 < . 1:1(0) ack 1 win 9 <nop,nop,sack 1:2 3:4>", ""},
@@ -40,6 +40,13 @@ func TestForms(t *testing.T) {
 		{"+0 < icmp packet_too_big mtu 1280", ""},
 		{"+0 < icmp time_exceeded", ""},
 		{"+0 < icmp echo_request id 7 [udp(8)]", ""},
+		{"+0 < [3:5(2)] icmp unreachable port_unreachable", "+0 < icmp unreachable port_unreachable [3:5(2)]"},
+		{"+0 < [ttl 9] icmp type_3 code_13 [1:1(0)]", ""},
+		{"+0 > [dscp EF, ecn ect1] . 1:1(0) ack 1", "+0 > [ect1, dscp 0x2e] . 1:1(0) ack 1"},
+		{"+0 > . 1:1(0) ack 1 <nop,nop,TS val ... ecr 2>", ""},
+		{"+0 > S 0:0(0) <md5 valid,nop,nop>", ""},
+		{"+0 < S 0:0(0) win 9 <md5 invalid>", ""},
+		{"+0 < S 0:0(0) win 9 <FO 01234567890123456789012345678901,nop,nop>", ""},
 		{"+0 < udp (100)", ""},
 		{"+0 > udp 53 > 4000 (100)", ""},
 		{"+0 < ipv4 192.0.2.1 > 192.0.2.2: . 1:1(0) ack 1 win 9", ""},
@@ -102,6 +109,11 @@ func TestSyntaxErrors(t *testing.T) {
 		"0 < S 0:0(0) win 5 <...>":                `x:1:21: expected options: <...> is for expected packets, found "..."`,
 		"0 < S 0:0(0) <sack 1:2 1:2 1:2 1:2 1:2>": "x:1:15: these options take 44 bytes: there is room for 40",
 		"0 < . 1:1(0) ack 1 {mut tcp 1 2}":        `x:1:20: expected the next event: mutations of packets ({ }) are not supported, found "{"`,
+		"0 < S 0:0(0) win 5 <TS val ... ecr 0>":   `x:1:28: expected the timestamp, found "..."`,
+		"0 < [1:1(0)] . 1:1(0) ack 1":             `x:1:14: expected "icmp", found "."`,
+		"0 > [dscp af5] . 1:1(0)":                 `x:1:11: expected the DSCP, found "af5"`,
+		"0 > [ecn 1] . 1:1(0)":                    `x:1:10: expected noecn, ect0, ect1, ect01 or ce, found "1"`,
+		"0 close(99999999999999999999) = 0":       "x:1:9: 99999999999999999999 does not fit 64 bits",
 		"0 < [ect01] . 1:1(0) ack 1":              `x:1:6: expected one ECN codepoint: ect01 is for expected packets, found "ect01"`,
 		"0 < .9 1:1(0) ack 1":                     "x:1:5: the ACE count is 9: it must be 0 to 7",
 		"1 < . 1:1(0) ack 1":                      "x:1:1: the first event must be at time 0",
@@ -147,6 +159,20 @@ func TestSymbols(t *testing.T) {
 		} else if s.String() != c.want {
 			t.Errorf("with %v the script is\n%swant\n%s", c.defines, s, c.want)
 		}
+	}
+}
+
+// A script may define symbols itself, and blanks and comments may stand around
+// the value of an option.
+func TestOptionValues(t *testing.T) {
+	const src = "--define=FD=7 --define=CLEAN=`true && false`//x\n--mss = 1000/* y */\n--remote_ip=2001:db8::1\n0 close(FD) = 0\nCLEAN\n"
+	s, err := Parse("x", src, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "--define=FD=7\n--define=CLEAN=`true && false`\n--mss=1000\n--remote_ip=2001:db8::1\n0 close(7) = 0\n`true && false`\n"
+	if s.String() != want {
+		t.Errorf("the script is\n%swant\n%s", s, want)
 	}
 }
 

@@ -120,12 +120,13 @@ const (
 type IPInfo struct {
 	ECN       ECN
 	TOS       int // the whole octet
-	TTL       int // in hops
+	DSCP      int // the six bits of the octet that are not the ECN field
+	TTL       int // in hops; 0 is not looked at
 	FlowLabel int // IPv6
 }
 
 // noIPInfo is that nothing is said.
-var noIPInfo = IPInfo{TOS: -1, TTL: -1, FlowLabel: -1}
+var noIPInfo = IPInfo{TOS: -1, DSCP: -1, TTL: -1, FlowLabel: -1}
 
 // Ports is the port numbers of a packet as written; 0 and 0 if they are left to
 // the interpreter.
@@ -185,7 +186,7 @@ const (
 	OptSACKOK                   // sackOK
 	OptSACK                     // sack a:b ...
 	OptTS                       // TS val N ecr N
-	OptMD5                      // md5 HEX
+	OptMD5                      // md5 HEX, md5 valid
 	OptFO                       // FO HEX (RFC 7413)
 	OptFOExp                    // FOEXP HEX: the experimental number of the same
 	OptECN0                     // ECN e0b N ceb N e1b N: AccECN, order 0 (RFC 9768)
@@ -198,7 +199,9 @@ type TCPOption struct {
 	Kind       OptionKind
 	N          uint32      // mss, wscale; for OptOther the kind's number
 	Val, Ecr   uint32      // TS
+	AnyVal     bool        // TS: "val ..." is any number
 	LiteralEcr bool        // TS: "ecr N!" is the number on the wire
+	Digest     string      // md5: "valid" or "invalid", in the place of Data
 	Blocks     []SACKBlock // sack
 	Data       []byte      // md5, FO, FOEXP, other
 	Counters   []uint32    // ECN: none to three 24-bit counters

@@ -23,11 +23,12 @@ const (
 // A token is a token with its place. Text is what it means: without quotes.
 type token struct {
 	Pos
-	kind  tokenKind
-	text  string
-	num   int64
-	start int // offset in the source
-	end   int
+	kind   tokenKind
+	text   string
+	num    int64
+	tooBig bool // it does not fit num: a number's digits, which may be those of a cookie
+	start  int  // offset in the source
+	end    int
 }
 
 // describe names a token in an error.
