@@ -107,8 +107,8 @@ var shapes = []shape{
 			Name: "challenge", Doc: "challenge ACKs are limited: no two ends acknowledge each other for ever",
 			Users: both(either), Capacity: 2, Drops: 1, Dups: 1, EagerACK: true, Throttles: true, Swap: true,
 		},
-		normal: func(c *Config) { c.Capacity = 3 },
-		deep:   func(c *Config) { c.Spurious = 1 },
+		normal: func(c *Config) { c.Capacity, c.Dups = 3, 0 },
+		deep:   func(c *Config) { c.Dups, c.Spurious = 1, 1 },
 	},
 	{
 		Config: Config{
@@ -124,7 +124,7 @@ var shapes = []shape{
 			Users: [2]User{client, server}, Capacity: 2, Guesses: 1,
 			EagerACK: true, KeepAlive: true, GivesUp: true, Throttles: true,
 		},
-		normal: func(c *Config) { c.Capacity, c.Users[1].Sends = 3, 1 },
+		normal: func(c *Config) { c.Users[1].Sends = 1 },
 		deep:   func(c *Config) { c.Users, c.Capacity, c.Swap = both(either), 2, true },
 	},
 	{
