@@ -8,16 +8,22 @@ import (
 )
 
 // A flow is a connection under test: its addresses, and how the script's
-// numbers relate to those on the wire. The peer's numbers are used as they
-// stand in the script, so only those of the TCP under test are mapped.
+// numbers relate to those on the wire. As in packetdrill, and in what tcpdump
+// prints, numbers of segments with SYN are absolute, and those of others count
+// from the first SYN of their sender. The peer's SYN goes out with the number
+// that stands in the script; that of the TCP under test has whatever number it
+// has, which is mapped to the script's.
 type flow struct {
 	local, remote netip.AddrPort
 	ports         script.Ports // local and remote, as the script has them; 0: it does not
 	fd            int          // the script's descriptor; -1: none yet
 
-	offset  uint32 // live = script + offset, for numbers that the TCP under test chose
-	liveISN uint32
+	offset  uint32 // live = script + offset, for the number of our SYN
+	liveISN uint32 // the number of that SYN; 0: there has been none
 	hasISN  bool
+	peerISN uint32            // what the peer's numbers count from
+	active  bool              // connect has begun it, so that peerISN is that of the first SYN,ACK
+	began   bool              // peerISN is known
 	newSYN  bool              // the peer has sent a SYN since: the next one of ours may be of a new incarnation
 	ts      map[uint32]uint32 // live timestamps by the script's
 	firstTS [2]uint32         // the first timestamp: script, live
@@ -42,22 +48,39 @@ func (f *flow) learn(live *segment, scriptSeq uint32) {
 	f.liveISN, f.offset = live.Seq, live.Seq-scriptSeq
 }
 
+// hear takes over what the peer's numbers count from: the number of its first
+// segment, or where we have connected, of its first SYN,ACK.
+func (f *flow) hear(t *script.TCP) {
+	const synACK = script.SYN | script.ACK
+	if !f.began && (!f.active || t.Flags&synACK == synACK) {
+		f.began, f.peerISN = true, t.Seq
+	}
+}
+
 // toLive maps a segment of the script's peer to the wire.
 func (f *flow) toLive(t script.TCP, scaled bool) (script.TCP, error) {
 	if t.AnySeq {
 		return t, fmt.Errorf("a segment that is injected needs a sequence number")
 	}
-	if t.Flags&script.ACK != 0 || t.HasAck {
-		t.Ack += f.offset
+	f.hear(&t)
+	syn := t.Flags&script.SYN != 0
+	ours := f.liveISN
+	if syn {
+		ours = f.offset
+	} else if !t.LiteralSeq {
+		t.Seq += f.peerISN
 	}
-	if t.Flags&script.SYN != 0 && t.Flags&script.ACK == 0 {
+	if t.Flags&script.ACK != 0 || t.HasAck {
+		t.Ack += ours
+	}
+	if syn && t.Flags&script.ACK == 0 {
 		f.newSYN = true
 	}
 	opts := append([]script.TCPOption(nil), t.Opts...)
 	for i := range opts {
 		o := &opts[i]
 		if o.Kind == script.OptSACK {
-			o.Blocks = shifted(o.Blocks, f.offset)
+			o.Blocks = shifted(o.Blocks, ours)
 		}
 		if o.Kind == script.OptTS && t.Flags&script.ACK != 0 && !o.LiteralEcr {
 			ecr, err := f.liveTS(o.Ecr, scaled)
@@ -87,10 +110,20 @@ func (f *flow) liveTS(ecr uint32, scaled bool) (uint32, error) {
 func (f *flow) toScript(live *segment, want *script.TCP) *segment {
 	got := *live
 	got.Ports = want.Ports
-	if !want.LiteralSeq {
-		got.Seq -= f.offset
-	}
 	got.Opts = append([]script.TCPOption(nil), live.Opts...)
+	ours := f.offset
+	if live.Flags&script.SYN == 0 {
+		ours = f.liveISN
+		if live.Flags&script.ACK != 0 {
+			got.Ack -= f.peerISN
+		}
+		for i := range got.Opts {
+			got.Opts[i].Blocks = shifted(got.Opts[i].Blocks, -f.peerISN)
+		}
+	}
+	if !want.LiteralSeq {
+		got.Seq -= ours
+	}
 	return &got
 }
 
@@ -106,6 +139,9 @@ func (f *flow) noteTS(scriptVal, live uint32) uint32 {
 
 // shifted is the blocks with all edges moved.
 func shifted(blocks []script.SACKBlock, by uint32) []script.SACKBlock {
+	if len(blocks) == 0 {
+		return nil
+	}
 	out := make([]script.SACKBlock, len(blocks))
 	for i, b := range blocks {
 		out[i] = script.SACKBlock{Left: b.Left + by, Right: b.Right + by}

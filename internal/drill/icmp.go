@@ -124,7 +124,7 @@ func quoted(f *flow, m *script.ICMP) []byte {
 	h := b[off:]
 	binary.BigEndian.PutUint16(h[0:], f.local.Port())
 	binary.BigEndian.PutUint16(h[2:], f.remote.Port())
-	binary.BigEndian.PutUint32(h[4:], m.QuoteSeq+f.offset)
+	binary.BigEndian.PutUint32(h[4:], m.QuoteSeq+f.liveISN)
 	h[12] = 5 << 4
 	return b
 }

@@ -187,7 +187,7 @@ func (r *run) packets(p *script.Packet) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.note(p.TCP)
+	f.note(&t)
 	seg := segment{TCP: t, local: f.local, remote: f.remote}
 	seg.ip = wire.Packet{Src: f.remote.Addr(), Dst: f.local.Addr(), Proto: wire.ProtoTCP, DF: true}
 	setIP(&seg.ip, p.IP)

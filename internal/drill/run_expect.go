@@ -130,6 +130,7 @@ func (r *run) nextSYN(ports script.Ports, deadline time.Duration) (*segment, tim
 		return nil, 0, err
 	}
 	f := r.begin(newFlow(live.local, live.remote), ports)
+	f.active = true
 	f.fd = r.connecting.fd
 	r.connecting = nil
 	return live, when, nil

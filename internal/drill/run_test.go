@@ -265,6 +265,42 @@ func TestInjectedDataStayWhole(t *testing.T) {
 	}
 }
 
+// Numbers of segments with SYN are absolute; those of others count from the first
+// SYN of their sender, as packetdrill has it.
+func TestNumbersCountFromTheFirstSYN(t *testing.T) {
+	for script, want := range map[string]Status{
+		"`sysctl -q net.ipv4.tcp_timestamps=0 net.ipv4.tcp_window_scaling=0`" + `
+0  socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 bind(3, ..., ...) = 0
++0 listen(3, 1) = 0
++0 < S 500:500(0) win 65535 <mss 1000,sackOK>
++0 > S. 900:900(0) ack 501 <mss 1460,nop,nop,sackOK>
++.1 < . 1:1(0) ack 1 win 65535
++0 accept(3, ..., ...) = 4
++0 < P. 11:21(10) ack 1 win 65535
++0 > . 1:1(0) ack 1 <nop,nop,sack 11:21>
++0 write(4, ..., 10) = 10
++0 > P. 1:11(10) ack 1 <nop,nop,sack 11:21>
++0 < icmp unreachable port_unreachable [1:11(10)]
++.1 < R 1:1(0) win 0
++0 write(4, ..., 10) = -1 ECONNRESET
+`: Passed,
+		"`sysctl -q net.ipv4.tcp_timestamps=0 net.ipv4.tcp_window_scaling=0 net.ipv4.tcp_sack=0`" + `
+0  socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP) = 3
++0 connect(3, ..., ...) = -1 EINPROGRESS
++0 > S 900:900(0) <mss 1460>
++.1 < S. 123:123(0) ack 901 win 65535 <mss 1000>
++0 > . 1:1(0) ack 1
++0 write(3, ..., 10) = 10
++0 > P. 1:11(10) ack 124
+`: Failed,
+	} {
+		if r := Run(Source{"test.pkt", script}, Options{}); r.Status != want {
+			t.Errorf("%v (%v, %v), want %v:\n%s", r.Status, r.Failure, r.Err, want, script)
+		}
+	}
+}
+
 // freeBSD is a script for FreeBSD: its options are in another order and padded
 // differently, and its buffers are whole segments.
 const freeBSD = "0 `sysctl -w kern.ipc.maxsockbuf=2097152`" + `

@@ -251,6 +251,9 @@ func (d *decoder) epollEvent(e *script.Expr) (events int64, fd int) {
 	what, tells := e.Field("events"), e.Field("fd")
 	for _, other := range []string{"ptr", "u32", "u64"} {
 		if e.Kind == script.Struct && what != nil && e.Field(other) != nil && d.err == nil {
+			if d.number(what) == 0 {
+				return 0, -1 // nothing is to happen, so nothing tells anything
+			}
 			d.err = need("epoll events that tell " + other)
 			return 0, -1
 		}

@@ -39,7 +39,7 @@ func Write(c *Case, r *Rule) string {
 	end := arrive(&b, s, c, r)
 	check(&b, s, c.State, end)
 	probe(&b, s, end)
-	return b.String()
+	return relative(b.String())
 }
 
 // head says what the script is about. With 1285 octets of text in a segment
