@@ -164,6 +164,7 @@ func (k *kernel) command(text string) error {
 	return k.ns.do(func() error {
 		cmd := exec.Command("sh", "-c", text)
 		cmd.Dir = k.cfg.dir
+		cmd.Env = append(os.Environ(), fmt.Sprintf("PACKETDRILL_PID=%d", os.Getpid())) // as scripts' commands expect
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			return &commandError{fmt.Sprintf("%v: %s", err, strings.TrimSpace(string(out)))}

@@ -32,12 +32,13 @@ func runCode(text string, look func(name string) (v int64, known bool)) (failed 
 }
 
 // statements cuts Python into statements: at the ends of lines and at
-// semicolons, outside of brackets and strings. Comments go.
+// semicolons, outside of brackets and strings. Comments go, and so does the end of a
+// line after a backslash.
 func statements(text string) (list []string) {
 	var b strings.Builder
 	depth, quote := 0, rune(0)
 	comment := false
-	for _, c := range text + "\n" {
+	for _, c := range strings.ReplaceAll(text, "\\\n", " ") + "\n" {
 		switch {
 		case comment && c != '\n':
 			continue

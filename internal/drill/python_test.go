@@ -25,6 +25,8 @@ func TestPython(t *testing.T) {
 		"assert 1 << 4 == 0x10 and 7 % 4 == 3 and ~0 == -1":                 "ok",
 		"x = tcpi_snd_cwnd * 2; assert x == 20":                             "ok",
 		"# nothing\nassert True # still\n\nassert (1 ==\n 1)\n":             "ok",
+		"assert tcpi_snd_cwnd == 10; \\\n assert tcpi_state == 2;\\\n":      "failed",
+		"assert tcpi_snd_cwnd == 10 and \\\n tcpi_state == 1":               "ok",
 		"print(tcpi_snd_cwnd)":                                              "ok",
 		"assert tcpi_lost == 0":                                             "unsupported",
 		"assert sum((1, 2)) == 3":                                           "unsupported",
