@@ -3,6 +3,7 @@
 GO        ?= go
 TESTFLAGS ?=
 BENCH     ?= .
+PEERS     ?= emulate
 FUZZTIME  ?= 60s
 
 # The linters, at the versions that the code is clean with.
@@ -17,10 +18,10 @@ RACE = . ./link/... ./cmd/...
 PLATFORMS = linux/amd64 linux/arm64 linux/386 linux/s390x \
 	darwin/amd64 darwin/arm64 windows/amd64 windows/arm64 js/wasm
 
-.PHONY: help test vet cross race unit lint bench golden fuzz mutants gremlins
+.PHONY: help test vet cross race unit lint bench peers golden throughput soak fuzz mutants gremlins
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 test: vet cross race unit ## check everything; as root on Linux also against the kernel's TCP
 
@@ -53,13 +54,24 @@ lint: ## check format, vet, staticcheck, and that switches name every case
 	$(STATICCHECK) ./...
 	$(EXHAUSTIVE) -d ./...
 
-bench: ## run the benchmarks that match BENCH
+bench: ## run the benchmarks that match BENCH, then measure beside the peers
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+	@$(MAKE) --no-print-directory peers
+
+# The bench is a module of its own, so that nobody else downloads the peers.
+peers: ## measure beside gVisor and Linux what PEERS says; see bench/README.md
+	cd bench && $(GO) vet ./... && $(GO) test ./... && $(GO) run . $(PEERS)
 
 golden: ## rewrite the golden files; then read the diff
 	@for dir in $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -r dirname | sort -u); do \
 		$(GO) test "$$dir" -update || exit 1; \
 	done
+
+throughput: ## measure every cell of internal/throughput anew (ten minutes or more); then read the diff
+	$(GO) test ./internal/throughput -deep -update -timeout 10h
+
+soak: ## send a million segments over a network with every fault
+	$(GO) test ./internal/tcp -run Soak -soak 1000000 -v -timeout 2h
 
 # Each mutant is built with an overlay: the tree stays as it is. Half an hour; as root on Linux, for the kernel is
 # one of the four who are to notice.
