@@ -43,6 +43,8 @@ var layers = map[string]string{
 	"lastack": "clock fsm stack tcp link trace wire congestion",
 	"play":    "sim stack trace diagram explain fsm link/tap",
 
+	"throughput": "sim stack congestion fsm clock",
+
 	"testdata/drill": "",
 	"drill/script":   "",
 	"drill/matrix":   "fsm testdata/drill",
