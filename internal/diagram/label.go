@@ -104,7 +104,8 @@ func (f *flight) fitting(n, level int) (string, int) {
 func Clock(d time.Duration) string { return clockText(d) }
 
 // clockText is a moment of the trace: "20 ms", "1.02 s". Microseconds are shown
-// below one millisecond, and never more than three decimals.
+// below one millisecond, and never more than three decimals. It fits the column of
+// times, which has eight places.
 func clockText(d time.Duration) string {
 	switch {
 	case d < 0:
@@ -115,10 +116,14 @@ func clockText(d time.Duration) string {
 		return decimals(float64(d), 0) + " ns"
 	case d < time.Millisecond:
 		return decimals(float64(d)/1e3, 1) + " µs"
-	case d < time.Second:
+	case d < 100*time.Millisecond:
 		return decimals(float64(d)/1e6, 2) + " ms"
+	case d < time.Second:
+		return decimals(float64(d)/1e6, 1) + " ms"
+	case d < 100*time.Second:
+		return decimals(d.Seconds(), 3) + " s"
 	}
-	return decimals(d.Seconds(), 3) + " s"
+	return decimals(d.Seconds(), 2) + " s"
 }
 
 // decimals is v with at most n decimals, without zeros at the end.

@@ -124,6 +124,17 @@ func TestMermaidTellsEverythingInTheOrderOfTime(t *testing.T) {
 	}
 }
 
+func TestClockFitsItsColumn(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		99_990 * time.Microsecond: "99.99 ms", 131_520 * time.Microsecond: "131.5 ms", 999_990 * time.Microsecond: "1000 ms",
+		60_085 * time.Millisecond: "60.085 s", 100_083 * time.Millisecond: "100.08 s",
+	} {
+		if got := Clock(d); got != want || len(got) > timeW-1 {
+			t.Errorf("%v is %q, want %q in %d places", d, got, want, timeW-1)
+		}
+	}
+}
+
 func TestClockOfShortTimes(t *testing.T) {
 	for d, want := range map[time.Duration]string{1: "1 ns", 1500: "1.5 µs", 0: "0", 20 * time.Millisecond: "20 ms"} {
 		if got := Clock(d); got != want {
