@@ -124,7 +124,7 @@ var shapes = []shape{
 			Users: [2]User{client, server}, Capacity: 2, Guesses: 1,
 			EagerACK: true, KeepAlive: true, GivesUp: true, Throttles: true,
 		},
-		normal: func(c *Config) { c.Users[1].Sends = 1 },
+		normal: func(c *Config) { c.Capacity = 3 },
 		deep:   func(c *Config) { c.Users, c.Capacity, c.Swap = both(either), 2, true },
 	},
 	{
@@ -133,8 +133,8 @@ var shapes = []shape{
 			Users: [2]User{client.with(func(u *User) { u.Sends = 0 }), server}, Capacity: 2, EagerACK: true,
 			KeepAlive: true, GivesUp: true, Throttles: true, Incarnations: 2, ISNStep: 1 << 20, Reopens: true, ICMP: 1,
 		},
-		normal: func(c *Config) { c.Users[0].Sends, c.Users[0].Abort = 1, true },
-		deep:   func(c *Config) { c.Dups, c.Users[1].Abort = 1, true },
+		normal: func(c *Config) { c.Users[0].Sends = 1 },
+		deep:   func(c *Config) { c.Dups, c.Users[0].Abort, c.Users[1].Abort = 1, true, true },
 	},
 	{
 		Config: Config{
