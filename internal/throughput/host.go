@@ -1,6 +1,7 @@
 package throughput
 
 import (
+	"math"
 	"net/netip"
 
 	"github.com/lastack/lastack/congestion"
@@ -90,7 +91,7 @@ func (w *world) open(port uint16, name string) *flow {
 const chunk = 64 << 10
 
 // endless is more bytes than any measurement lets pass.
-const endless = 1 << 62
+const endless = math.MaxInt
 
 // pour lets the flow's sender write n bytes, as fast as they are taken, and its
 // receiver read all that comes.
