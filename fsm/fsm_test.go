@@ -198,3 +198,16 @@ func TestValuesOutOfRangeHaveNames(t *testing.T) {
 		}
 	}
 }
+
+// Both ends agree on the numbers from ESTABLISHED on, and not before (§3.5.1).
+func TestSynchronizedStates(t *testing.T) {
+	var got States
+	for s := range State(NumStates) {
+		if s.Synchronized() {
+			got |= In(s)
+		}
+	}
+	if want := In(Established, FinWait1, FinWait2, CloseWait, Closing, LastAck, TimeWait); got != want {
+		t.Errorf("synchronized are %v, want %v", got, want)
+	}
+}
