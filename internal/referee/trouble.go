@@ -254,6 +254,15 @@ var attacks = []Match{
 		},
 	},
 	{
+		Name: "old acknowledgment", Doc: "one comes long after newer ones: nothing is outstanding because of it (§3.10.7.4 fifth)",
+		Client: User{Says: 5000, Lingers: time.Hour}, Server: User{Says: 10}, Link: wire10, Limit: 2 * time.Hour,
+		Script: func(r *referee) {
+			r.After(5*time.Second, func() {
+				r.inject(r.client, wire.Segment{Flags: wire.ACK, Seq: r.client.nxt(), Ack: r.client.seen() - 500, Wnd: 1000})
+			})
+		},
+	},
+	{
 		Name: "flood", Doc: "a thousand resets in the window: few are answered (RFC 5961 §7)",
 		Client: User{Says: 3000, Piece: 100, Pause: 100 * time.Millisecond}, Server: User{Stays: true}, Link: wire10, Unfinished: true,
 		Script: func(r *referee) {
