@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -182,4 +183,40 @@ func TestShutdownClosesConnectionsInOrder(t *testing.T) {
 			t.Error("the port is still open")
 		}
 	})
+}
+
+// A handout is a listener that hands out connections that it was given, also
+// after Close: as one does that has accepted just before.
+type handout struct {
+	net.Listener
+	conns chan net.Conn
+}
+
+func (h handout) Close() error { return nil }
+
+func (h handout) Accept() (net.Conn, error) {
+	c, ok := <-h.conns
+	if !ok {
+		return nil, net.ErrClosed
+	}
+	return c, nil
+}
+
+func TestConnectionAcceptedAfterShutdownIsClosed(t *testing.T) {
+	h := handout{conns: make(chan net.Conn)}
+	s := newStreams(echo)
+	served := make(chan error)
+	go func() { served <- s.Serve(h) }()
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ours, theirs := net.Pipe()
+	h.conns <- theirs
+	if _, err := ours.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("read: %v, want EOF", err)
+	}
+	close(h.conns)
+	if err := <-served; !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Serve: %v", err)
+	}
 }

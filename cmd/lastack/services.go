@@ -63,10 +63,11 @@ func (f *files) Shutdown(ctx context.Context) error {
 type streams struct {
 	handle func(net.Conn)
 
-	mu    sync.Mutex
-	ln    net.Listener
-	conns map[net.Conn]bool
-	open  sync.WaitGroup
+	mu     sync.Mutex
+	ln     net.Listener
+	conns  map[net.Conn]bool
+	closed bool // Shutdown was called
+	open   sync.WaitGroup
 }
 
 func newStreams(handle func(net.Conn)) *streams {
@@ -77,16 +78,19 @@ func newStreams(handle func(net.Conn)) *streams {
 func (s *streams) Serve(ln net.Listener) error {
 	s.mu.Lock()
 	s.ln = ln
+	if s.closed {
+		_ = ln.Close()
+	}
 	s.mu.Unlock()
 	for {
 		c, err := ln.Accept()
 		if err != nil {
 			return err
 		}
-		s.mu.Lock()
-		s.conns[c] = true
-		s.open.Add(1)
-		s.mu.Unlock()
+		if !s.begin(c) {
+			c.Close()
+			continue
+		}
 		go func() {
 			defer s.open.Done()
 			s.handle(c)
@@ -98,10 +102,23 @@ func (s *streams) Serve(ln net.Listener) error {
 	}
 }
 
+// begin notes that c is served, unless Shutdown has come before.
+func (s *streams) begin(c net.Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.conns[c] = true
+	s.open.Add(1)
+	return true
+}
+
 // Shutdown closes everything; there is nothing to wait for, as these services
 // go on for as long as their peers like.
 func (s *streams) Shutdown(context.Context) error {
 	s.mu.Lock()
+	s.closed = true
 	if s.ln != nil {
 		_ = s.ln.Close()
 	}
