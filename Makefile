@@ -78,7 +78,7 @@ soak: ## send a million segments over a network with every fault
 mutants: ## put faults into lastack, one at a time, and write down who notices
 	$(GO) run ./internal/mutant/hunt
 
-gremlins: ## turn conditions round in fsm, wire and tcp, and compare what survives with the baseline
+gremlins: ## turn conditions round in fsm and wire, and compare what survives with the baseline
 	$(GO) run ./internal/mutant/gremlins
 
 # Up to Go 1.26 a run that finds nothing may fail as its time ends: https://go.dev/issue/75804.
